@@ -1,0 +1,80 @@
+import { Unknown, unknowns } from './declared.ts';
+import { equals } from './equality.ts';
+import type { Reason } from './failure.ts';
+import type { Field, Repair } from './field.ts';
+import { valueAt } from './path.ts';
+
+/** One field that differs. Sensitive values are absent. */
+export interface Change {
+  readonly path: string;
+  readonly want?: unknown;
+  readonly have?: unknown;
+  readonly sensitive?: true;
+}
+
+/** One operation, and the differences that it repairs. */
+export interface Step {
+  readonly op: string;
+  readonly changes: readonly Change[];
+}
+
+/** What should happen to one AWS resource. `apply` holds its steps in the order in which they must run. */
+export type Plan =
+  | { readonly action: 'none' }
+  | { readonly action: 'apply'; readonly steps: readonly Step[] }
+  | { readonly action: 'wait'; readonly reason: Reason; readonly message: string; readonly afterMs?: number }
+  | {
+      readonly action: 'block';
+      readonly reason: Reason;
+      readonly message: string;
+      readonly changes: readonly Change[];
+    };
+
+/** The rows of any table, as the engine sees them. */
+export type Rows = readonly Field<never, never, string>[];
+
+/** The creation of a resource: every field that is wanted. */
+export function creation(rows: Rows, want: unknown): Step {
+  const changes = rows
+    .map(row => change(row, valueAt(want, row.want), undefined))
+    .filter(({ want: value, sensitive }) => sensitive || value !== undefined);
+  return { op: 'create', changes };
+}
+
+/**
+ * What repairs the differences between a wanted and an observed value: steps in the order of `order`, blocked as a
+ * whole when any difference is immutable. Fields with unknown parts do not differ yet.
+ */
+export function repairs(rows: Rows, order: readonly string[], want: unknown, observed: unknown): Plan {
+  const found = rows.flatMap(row => difference(row, want, observed));
+  const immutable = found.filter(({ repair }) => repair === 'immutable').map(({ change: c }) => c);
+  if (immutable.length > 0) {
+    const paths = immutable.map(({ path }) => path).join(', ');
+    const message = `${paths} cannot be changed in place; restore the earlier value, or delete and create again`;
+    return { action: 'block', reason: 'ImmutableField', message, changes: immutable };
+  }
+  const steps = order
+    .map(op => ({ op, changes: found.filter(({ repair }) => repair === op).map(({ change: c }) => c) }))
+    .filter(({ changes }) => changes.length > 0);
+  return steps.length > 0 ? { action: 'apply', steps } : { action: 'none' };
+}
+
+interface Difference {
+  readonly repair: Repair<string>;
+  readonly change: Change;
+}
+
+function difference(row: Rows[number], want: unknown, observed: unknown): readonly Difference[] {
+  const wanted = valueAt(want, row.want) ?? row.unset;
+  if (wanted === undefined || unknowns(wanted).length > 0) return [];
+  const had = valueAt(observed, row.have ?? row.want);
+  if (equals(row.equal ?? 'exact', wanted, had)) return [];
+  const repair = typeof row.repair === 'function' ? row.repair(want as never, observed as never) : row.repair;
+  return repair === 'ignored' ? [] : [{ repair, change: change(row, wanted, had) }];
+}
+
+function change(row: Rows[number], want: unknown, have: unknown): Change {
+  const path = row.want as string;
+  if (row.sensitive) return { path, sensitive: true };
+  return { path, want: want instanceof Unknown ? want.toString() : want, have };
+}

@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto';
+import { inspect } from 'node:util';
+
+const masked = '***';
+
+/**
+ * A secret text on its short way from its source to AWS. Printing, inspecting, concatenating or serialising it gives
+ * `***`; only `reveal` gives the text, and only the operation that sends it calls `reveal`.
+ */
+export class SecretValue {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return masked;
+  }
+
+  toJSON(): string {
+    return masked;
+  }
+
+  [inspect.custom](): string {
+    return masked;
+  }
+}
+
+/**
+ * Keyed fingerprint of a secret: HMAC-SHA-256, 32 hexadecimal digits. Without the key nothing about the secret follows
+ * from it, not even by guessing; with the key, equal fingerprints mean equal secrets.
+ */
+export function fingerprint(key: Uint8Array, secret: SecretValue): string {
+  return createHmac('sha256', key).update(secret.reveal()).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,94 @@
+import type { Aws } from '../aws/aws.ts';
+import type { Field } from '../model/field.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Owner, Tags } from '../model/ownership.ts';
+import type { Step } from '../model/plan.ts';
+
+/** Everything that the engine may know about an observed resource. */
+export interface View {
+  /** `busy`: AWS is working on it, only wait. `failed`: AWS says it is broken; it may still be changed and deleted. */
+  readonly phase: 'ready' | 'busy' | 'failed';
+  /** Why it is busy or failed, in AWS's words. */
+  readonly message?: string;
+  /** How long AWS usually needs, in milliseconds; 5 s when left out. */
+  readonly busyForMs?: number;
+  readonly arn?: string;
+  readonly tags: Tags;
+  /** What other resources and the status may use, by name. Absent: not known yet. */
+  readonly outputs: Readonly<Record<string, Json>>;
+}
+
+/** A resource to look for. */
+export interface Sought {
+  readonly owner: Owner;
+  readonly id: string;
+  readonly name: string;
+  /** What is wanted of it; absent for one that is no longer declared. */
+  readonly want: unknown;
+  /** What an operation returned for it earlier, or `read` put aside. */
+  readonly memo: JsonObject | undefined;
+}
+
+/** One run of an operation. `want` is complete: nothing in it is unknown. */
+export interface Call<Want, Observed> extends Sought {
+  readonly want: Want;
+  readonly observed: Observed;
+  readonly step: Step;
+}
+
+/** What an operation leaves to be remembered with the resource; never a secret. */
+export type Memo = JsonObject;
+
+/**
+ * Carries out one step. Must be harmless when repeated. Throws the SDK's own errors; the engine translates them.
+ * `create` gets `observed: undefined`.
+ */
+export type Operation<Want, Observed> = (
+  aws: Aws,
+  call: Call<Want, Observed>,
+  signal: AbortSignal,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most operations have nothing to remember
+) => Promise<Memo | void>;
+
+/**
+ * One AWS resource: a table of fields, how it is read, and the calls that change it.
+ *
+ * `read` never changes anything and answers by `Sought.id`; absence is a missing entry, never an error. With
+ * `exact` false it may answer from a snapshot shared by every object due (`aws.shared`); with `exact` true it asks AWS
+ * about just the sought ones. Nothing is changed on the word of a snapshot alone.
+ */
+export interface Definition<Want, Observed, Op extends string> {
+  readonly resource: string;
+  /** How messages call it, for example `job queue`. */
+  readonly noun: string;
+  readonly fields: readonly Field<Want, Observed, NoInfer<Op>>[];
+  readonly read: (
+    aws: Aws,
+    sought: readonly Sought[],
+    exact: boolean,
+    signal: AbortSignal,
+  ) => Promise<ReadonlyMap<string, Observed>>;
+  readonly view: (observed: Observed, want: Want | undefined) => View;
+  /** What the fields are compared with; the observed value itself when left out. */
+  readonly facing?: (observed: Observed, want: Want) => Observed;
+  /** A memo that follows from reading alone, for the next pass. */
+  readonly memo?: (observed: Observed) => Memo | undefined;
+  /** The next step towards absence. `gone`: what is left counts as absent, as a secret scheduled for deletion does. */
+  readonly teardown: (observed: Observed) => NoInfer<Op> | 'wait' | 'gone';
+  /** Repairs run in this order; `create` and `delete` are always there. */
+  readonly operations: Readonly<Record<Op, Operation<Want, Observed>>> & Readonly<Record<'create' | 'delete', unknown>>;
+  /** Operations after which AWS works on for a while: nothing else is sent to the resource in the same pass. */
+  readonly asynchronous?: readonly NoInfer<Op>[];
+  /** Operations without a token or natural key: intent is stored before them, and doubt is resolved by reading. */
+  readonly unkeyed?: readonly NoInfer<Op>[];
+}
+
+/** A definition as the engine sees it. */
+export type Resource = Definition<unknown, unknown, string>;
+
+/** Checks a definition's types and forgets them: the one cast between the tables and the engine. */
+export function defineResource<Want, Observed, const Op extends string>(
+  definition: Definition<Want, Observed, Op>,
+): Resource {
+  return definition as unknown as Resource;
+}
