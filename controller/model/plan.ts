@@ -1,7 +1,7 @@
 import { Unknown, unknowns } from './declared.ts';
-import { equals } from './equality.ts';
+import { type Equality, equals } from './equality.ts';
 import type { Reason } from './failure.ts';
-import type { Field, Repair } from './field.ts';
+import type { Repair } from './field.ts';
 import { valueAt } from './path.ts';
 
 /** One field that differs. Sensitive values are absent. */
@@ -22,7 +22,14 @@ export interface Step {
 export type Plan =
   | { readonly action: 'none' }
   | { readonly action: 'apply'; readonly steps: readonly Step[] }
-  | { readonly action: 'wait'; readonly reason: Reason; readonly message: string; readonly afterMs?: number }
+  | {
+      readonly action: 'wait';
+      readonly reason: Reason;
+      readonly message: string;
+      readonly afterMs?: number;
+      /** What will be done once the wait is over, as far as it is known. */
+      readonly steps?: readonly Step[];
+    }
   | {
       readonly action: 'block';
       readonly reason: Reason;
@@ -30,8 +37,16 @@ export type Plan =
       readonly changes: readonly Change[];
     };
 
-/** The rows of any table, as the engine sees them. */
-export type Rows = readonly Field<never, never, string>[];
+/** A row of any table, as the engine sees it. */
+interface Row {
+  readonly want: string;
+  readonly have?: string;
+  readonly repair: Repair<string> | ((want: never, observed: never) => Repair<string>);
+  readonly equal?: Equality;
+  readonly unset?: unknown;
+  readonly sensitive?: true;
+}
+type Rows = readonly Row[];
 
 /** The creation of a resource: every field that is wanted. */
 export function creation(rows: Rows, want: unknown): Step {
@@ -64,7 +79,7 @@ interface Difference {
   readonly change: Change;
 }
 
-function difference(row: Rows[number], want: unknown, observed: unknown): readonly Difference[] {
+function difference(row: Row, want: unknown, observed: unknown): readonly Difference[] {
   const wanted = valueAt(want, row.want) ?? row.unset;
   if (wanted === undefined || unknowns(wanted).length > 0) return [];
   const had = valueAt(observed, row.have ?? row.want);
@@ -73,8 +88,8 @@ function difference(row: Rows[number], want: unknown, observed: unknown): readon
   return repair === 'ignored' ? [] : [{ repair, change: change(row, wanted, had) }];
 }
 
-function change(row: Rows[number], want: unknown, have: unknown): Change {
-  const path = row.want as string;
+function change(row: Row, want: unknown, have: unknown): Change {
+  const path = row.want;
   if (row.sensitive) return { path, sensitive: true };
   return { path, want: want instanceof Unknown ? want.toString() : want, have };
 }

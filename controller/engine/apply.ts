@@ -1,0 +1,106 @@
+import type { OpenAccount } from '../aws/accounts.ts';
+import { failureOf } from '../aws/errors.ts';
+import { Failure } from '../model/failure.ts';
+import { type ApiObject, keyOf, refOf } from '../model/object.ts';
+import type { Step } from '../model/plan.ts';
+import type { Memo } from '../resources/resource.ts';
+import type { Environment } from './environment.ts';
+import { label, type Planned, visibilityMs } from './planning.ts';
+import type { Applied } from './report.ts';
+
+/** What a wave did, and what went wrong in it. */
+export interface Wave {
+  readonly applied: readonly Applied[];
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * Carries out every step that is due, in order. A failing resource ends its own steps only; what stands on it was not
+ * planned in this wave anyway.
+ */
+export async function applyWave(
+  env: Environment,
+  account: OpenAccount,
+  items: readonly Planned[],
+  object: ApiObject,
+  signal: AbortSignal,
+): Promise<Wave> {
+  const applied: Applied[] = [];
+  const failures: Failure[] = [];
+  for (const item of items) {
+    if (item.plan.action !== 'apply') {
+      if (item.settled) await env.intents.close(keyOf(refOf(object)), item.id);
+      continue;
+    }
+    for (const step of item.plan.steps) {
+      try {
+        applied.push({ item, step, memo: await carryOut(env, account, item, step, object, signal) });
+      } catch (error) {
+        failures.push(failureOf(error, `${doing(step.op)} ${label(item)}`));
+        break;
+      }
+      if (item.definition.asynchronous?.includes(step.op)) break;
+    }
+  }
+  return { applied, failures };
+}
+
+async function carryOut(
+  env: Environment,
+  account: OpenAccount,
+  item: Planned,
+  step: Step,
+  object: ApiObject,
+  signal: AbortSignal,
+): Promise<Memo | undefined> {
+  const operation = item.definition.operations[step.op];
+  if (typeof operation !== 'function') throw new Error(`${item.resource} has no operation ${step.op}`);
+  if (signal.aborted) throw new Failure('wait', 'Progressing', 'stopping: nothing more is sent to AWS', { afterMs: 0 });
+  const key = keyOf(refOf(object));
+  const aws = account.aws(env.clock.now(), signal);
+  const owner = { controller: env.controllerId, object: key };
+  const call = { owner, id: item.id, name: item.name, want: item.want, memo: item.memo, observed: item.observed, step };
+  env.log.info(
+    {
+      object: key,
+      resource: item.id,
+      name: item.name,
+      operation: step.op,
+      fields: step.changes.map(({ path }) => path),
+    },
+    'changing AWS',
+  );
+  // A call that changes something is never cut off: its outcome would be unknown.
+  const run = async () => (await operation(aws, call, new AbortController().signal)) ?? undefined;
+  return item.definition.unkeyed?.includes(step.op) ? once(env, item, step, object, run) : run();
+}
+
+/** Sends a call whose repetition would do harm: never while an earlier one may still turn out to have been carried out. */
+async function once(
+  env: Environment,
+  item: Planned,
+  step: Step,
+  object: ApiObject,
+  run: () => Promise<Memo | undefined>,
+): Promise<Memo | undefined> {
+  const key = keyOf(refOf(object));
+  const startedAt = env.intents.startedAt(key, item.id);
+  const age = startedAt === undefined ? Number.POSITIVE_INFINITY : env.clock.now() - startedAt;
+  if (age < visibilityMs) {
+    const message = `the outcome of an earlier call for ${label(item)} is not known yet; reading for another ${Math.ceil((visibilityMs - age) / 1000)} s before repeating it`;
+    throw new Failure('wait', 'ResultUnknown', message, { afterMs: Math.min(15_000, Math.max(1_000, age)) });
+  }
+  await env.intents.close(key, item.id);
+  await env.intents.open(key, item.id, step.op);
+  try {
+    return await run();
+  } catch (error) {
+    const failure = failureOf(error, `${doing(step.op)} ${label(item)}`);
+    if (!failure.unclear) await env.intents.close(key, item.id);
+    throw failure;
+  }
+}
+
+function doing(op: string): string {
+  return op === 'create' ? 'creating' : op === 'delete' ? 'deleting' : `changing (${op})`;
+}

@@ -1,0 +1,391 @@
+import type { Kind } from '../kinds/kind.ts';
+import { annotations } from '../model/annotations.ts';
+import { type Cancel, type Clock, timestamp } from '../model/clock.ts';
+import { conditionOf } from '../model/conditions.ts';
+import { Failure } from '../model/failure.ts';
+import { sameJson } from '../model/json.ts';
+import { type ApiObject, type Key, keyOf, refOf } from '../model/object.ts';
+import { StoreFailure, type WatchEvent } from '../store/contract.ts';
+import type { Environment, Objects } from './environment.ts';
+import { type Outcome, pass } from './pass.ts';
+import { priorities, WorkQueue } from './queue.ts';
+
+/** How the loop behaves. Milliseconds. */
+export interface Rhythm {
+  readonly resyncMs: number;
+  readonly workers: number;
+  /** A pass that takes longer is given up. */
+  readonly passTimeoutMs: number;
+}
+
+/** What is told to metrics after each pass. */
+export type PassObserver = (result: {
+  readonly kind: string;
+  readonly key: Key;
+  readonly result: 'success' | 'requeue' | 'requeue_after' | 'error';
+  readonly ms: number;
+  readonly outcome: Outcome | undefined;
+}) => void;
+
+const failing = { baseMs: 1_000, capMs: 5 * 60_000 };
+const waitingForPeople = { baseMs: 30_000, capMs: 15 * 60_000 };
+
+/** Keeps the objects of our kinds as the store shows them, with who refers to whom. */
+export class ObjectIndex implements Objects {
+  readonly #objects = new Map<Key, ApiObject>();
+  readonly #references = new Map<Key, ReadonlySet<Key>>();
+  readonly #kinds: ReadonlyMap<string, Kind>;
+
+  constructor(kinds: ReadonlyMap<string, Kind>) {
+    this.#kinds = kinds;
+  }
+
+  get(key: Key): ApiObject | undefined {
+    return this.#objects.get(key);
+  }
+
+  ofKind(kind: string, namespace: string): readonly ApiObject[] {
+    return [...this.#objects.values()].filter(o => o.kind === kind && (o.metadata.namespace ?? '') === namespace);
+  }
+
+  dependants(key: Key): readonly Key[] {
+    return [...this.#references].filter(([, to]) => to.has(key)).map(([from]) => from);
+  }
+
+  get keys(): readonly Key[] {
+    return [...this.#objects.keys()];
+  }
+
+  get all(): readonly ApiObject[] {
+    return [...this.#objects.values()];
+  }
+
+  /** Takes over an object's present state; answers its parsed spec, undefined when it does not parse. */
+  set(object: ApiObject): unknown {
+    const key = keyOf(refOf(object));
+    this.#objects.set(key, object);
+    const kind = this.#kinds.get(object.kind);
+    const spec = kind?.spec.safeParse(object.spec ?? {}).data;
+    const namespace = object.metadata.namespace ?? '';
+    const references = kind && spec !== undefined ? kind.references(spec) : [];
+    this.#references.set(key, new Set(references.map(({ kind: to, name }) => keyOf({ kind: to, namespace, name }))));
+    return spec;
+  }
+
+  delete(key: Key): void {
+    this.#objects.delete(key);
+    this.#references.delete(key);
+  }
+}
+
+/**
+ * The loop: watches the store, keeps the queue, runs passes on a few workers, and looks at everything again at every
+ * resync. Everything is level-triggered: an event only says which key to look at.
+ */
+export class Controller {
+  readonly #env: Environment;
+  readonly #objects: ObjectIndex;
+  readonly #queue: WorkQueue;
+  readonly #rhythm: Rhythm;
+  readonly #random: () => number;
+  readonly #observe: PassObserver;
+  /** Snapshots older than this will not do for a key. */
+  readonly #notBefore = new Map<Key, number>();
+  readonly #stalled = new Map<Key, { readonly generation: number; readonly hash: string; count: number }>();
+  #resyncAt: number;
+  #cancelResync: Cancel | undefined;
+  #listed = false;
+
+  constructor(env: Environment, objects: ObjectIndex, rhythm: Rhythm, random: () => number, observe: PassObserver) {
+    this.#env = env;
+    this.#objects = objects;
+    this.#rhythm = rhythm;
+    this.#random = random;
+    this.#observe = observe;
+    this.#queue = new WorkQueue(env.clock, random);
+    this.#resyncAt = env.clock.now();
+  }
+
+  /** The first full list has been read: absence means absence from now on. */
+  get listed(): boolean {
+    return this.#listed;
+  }
+
+  get queue(): Pick<WorkQueue, 'depth' | 'due' | 'working' | 'idleUntil'> {
+    return this.#queue;
+  }
+
+  /** Runs until `signal` aborts; resolves when the last pass has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#env.intents.load();
+    const since = await this.#list();
+    this.#scheduleResync();
+    signal.addEventListener('abort', () => this.#queue.close(), { once: true });
+    if (signal.aborted) this.#queue.close();
+    const workers = Array.from({ length: this.#rhythm.workers }, () => this.#work(signal));
+    await Promise.all([this.#watch(since, signal), ...workers]);
+    this.#cancelResync?.();
+  }
+
+  /** Looks at everything again now, with fresh reads. */
+  resync(): void {
+    this.#resyncAt = this.#env.clock.now();
+    for (const key of this.#objects.keys) this.#queue.add(key, priorities.resync);
+  }
+
+  #scheduleResync(): void {
+    const jitter = 0.9 + this.#random() * 0.2;
+    this.#cancelResync = this.#env.clock.timer(this.#rhythm.resyncMs * jitter, () => {
+      this.resync();
+      this.#scheduleResync();
+    });
+  }
+
+  async #list(): Promise<string> {
+    let version = '0';
+    const present = new Set<Key>();
+    for (const kind of this.#env.kinds.keys()) {
+      const { items, resourceVersion } = await this.#env.store.list(kind);
+      if (version === '0') version = resourceVersion;
+      for (const object of items) present.add(this.#index(object));
+    }
+    for (const key of this.#objects.keys.filter(k => !present.has(k))) this.#forget(key);
+    for (const key of this.#objects.keys) this.#queue.add(key, priorities.resync);
+    this.#listed = true;
+    return version;
+  }
+
+  #index(object: ApiObject): Key {
+    const key = keyOf(refOf(object));
+    const spec = this.#objects.set(object);
+    const kind = this.#env.kinds.get(object.kind);
+    const names = kind && spec !== undefined ? kind.claims(object, spec) : [];
+    for (const other of this.#env.claims.set(key, object.metadata.creationTimestamp, names))
+      if (this.#listed) this.#queue.add(other, priorities.retry);
+    return key;
+  }
+
+  #forget(key: Key): void {
+    this.#objects.delete(key);
+    for (const other of this.#env.claims.delete(key)) this.#queue.add(other, priorities.user);
+    this.#notBefore.delete(key);
+    this.#stalled.delete(key);
+    this.#queue.forget(key);
+  }
+
+  async #watch(from: string, signal: AbortSignal): Promise<void> {
+    let since = from;
+    while (!signal.aborted) {
+      try {
+        for await (const event of this.#env.store.watch({ kinds: [...this.#env.kinds.keys()], since }, signal)) {
+          since = this.#saw(event);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof StoreFailure) || error.reason !== 'Expired') throw error;
+        this.#env.log.info({}, 'fell behind the history of the store, listing again');
+        since = await this.#list();
+      }
+    }
+  }
+
+  #saw(event: WatchEvent): string {
+    if (event.type === 'BOOKMARK') return event.resourceVersion;
+    const { object } = event;
+    const key = keyOf(refOf(object));
+    const before = event.type === 'ADDED' ? undefined : event.previous;
+    const dependants = this.#objects.dependants(key);
+    if (event.type === 'DELETED') this.#forget(key);
+    else this.#index(object);
+    if (event.type !== 'DELETED' && matters(before, object)) this.#wake(key, before, object);
+    if (event.type === 'DELETED' || before === undefined || statusMatters(before, object)) {
+      for (const dependant of [...dependants, ...this.#watchers(object), ...this.#released(object, event.type)])
+        this.#queue.add(dependant, priorities.user);
+    }
+    return object.metadata.resourceVersion;
+  }
+
+  #wake(key: Key, before: ApiObject | undefined, object: ApiObject): void {
+    const asked = object.metadata.annotations?.[annotations.reconcileAt];
+    if (asked !== before?.metadata.annotations?.[annotations.reconcileAt])
+      this.#notBefore.set(key, this.#env.clock.now());
+    this.#queue.forget(key);
+    this.#queue.add(key, object.metadata.deletionTimestamp ? priorities.deletion : priorities.user);
+  }
+
+  /** Objects whose kind looks at all objects of this kind in the namespace. */
+  #watchers(object: ApiObject): readonly Key[] {
+    const namespace = object.metadata.namespace ?? '';
+    return [...this.#env.kinds.values()]
+      .filter(({ watches }) => watches?.includes(object.kind))
+      .flatMap(({ kind }) => this.#objects.ofKind(kind, namespace).map(peer => keyOf(refOf(peer))));
+  }
+
+  /** Objects on their way out that waited for this one to go. */
+  #released(object: ApiObject, type: WatchEvent['type']): readonly Key[] {
+    if (type !== 'DELETED') return [];
+    const namespace = object.metadata.namespace ?? '';
+    return this.#objects.all
+      .filter(({ metadata }) => metadata.deletionTimestamp !== undefined && (metadata.namespace ?? '') === namespace)
+      .map(other => keyOf(refOf(other)));
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    for (let key = await this.#queue.take(); key !== undefined; key = await this.#queue.take()) {
+      try {
+        await this.#attend(key, signal);
+      } finally {
+        this.#queue.done(key);
+      }
+    }
+  }
+
+  async #attend(key: Key, signal: AbortSignal): Promise<void> {
+    const startedAt = this.#env.clock.now();
+    const kind = key.split('/')[0] ?? '';
+    const limit = deadline(this.#env.clock, this.#rhythm.passTimeoutMs, signal);
+    try {
+      const outcome = await pass(this.#env, key, this.#freshness(key), limit.signal);
+      const result = this.#settle(key, outcome);
+      this.#observe({ kind, key, result, ms: this.#env.clock.now() - startedAt, outcome });
+    } catch (error) {
+      if (!signal.aborted) this.#stumble(key, error);
+      this.#observe({ kind, key, result: 'error', ms: this.#env.clock.now() - startedAt, outcome: undefined });
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  #freshness(key: Key): number {
+    return Math.max(this.#resyncAt, this.#notBefore.get(key) ?? 0);
+  }
+
+  #stumble(key: Key, error: unknown): void {
+    if (error instanceof StoreFailure && error.reason === 'Conflict') {
+      this.#queue.add(key, priorities.user);
+      return;
+    }
+    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+    const expected = error instanceof StoreFailure || error instanceof Failure;
+    const delayMs = this.#queue.retry(key, failing);
+    this.#env.log.error(
+      { object: key, name, error: message, ...(expected ? {} : { stack }), delayMs },
+      'a pass could not be finished',
+    );
+  }
+
+  /** The whole policy of how a pass ends. */
+  #settle(key: Key, outcome: Outcome | undefined): 'success' | 'requeue' | 'requeue_after' | 'error' {
+    if (!outcome) return 'success';
+    const { report, facts } = outcome;
+    const now = this.#env.clock.now();
+    this.#log(key, outcome);
+    if (!report.settled) this.#notBefore.set(key, now);
+    const patience = this.#patience(key, outcome);
+    switch (patience ? 'slow' : report.schedule.kind) {
+      case 'backoff':
+        this.#queue.retry(key, failing);
+        return 'error';
+      case 'slow':
+        this.#queue.retry(key, waitingForPeople);
+        return facts.failures.length > 0 ? 'error' : 'requeue';
+      case 'again':
+        if (facts.applied.length > 0 || report.settled) this.#queue.forget(key);
+        this.#queue.add(key, priorities.retry, report.schedule.kind === 'again' ? report.schedule.afterMs : 0);
+        return 'requeue_after';
+      default:
+        this.#queue.forget(key);
+        this.#poll(key, facts.object);
+        return 'success';
+    }
+  }
+
+  #poll(key: Key, object: ApiObject): void {
+    const pollMs = this.#env.kinds.get(object.kind)?.pollMs;
+    if (pollMs !== undefined) this.#queue.add(key, priorities.resync, pollMs * (0.9 + this.#random() * 0.2));
+  }
+
+  /**
+   * Counts repairs that come back unchanged: after three in a row something undoes them, or AWS shows a value in
+   * another form than it was given; hammering on helps nobody.
+   */
+  #patience(key: Key, { facts }: Outcome): boolean {
+    const generation = facts.object.metadata.generation;
+    const changes = facts.applied.filter(({ step }) => step.op !== 'create').map(({ item, step }) => [item.id, step]);
+    if (changes.length === 0 || facts.deleting) {
+      if (facts.applied.length === 0 && facts.planned.every(({ settled }) => settled)) this.#stalled.delete(key);
+      return false;
+    }
+    const hash = JSON.stringify(changes);
+    const seen = this.#stalled.get(key);
+    const count = seen && seen.generation === generation && seen.hash === hash ? seen.count + 1 : 1;
+    this.#stalled.set(key, { generation, hash, count });
+    if (count < 3) return false;
+    const fields = facts.applied.flatMap(({ item, step }) => step.changes.map(({ path }) => `${item.name} ${path}`));
+    this.#env.log.warn({ object: key, fields, count }, 'the same difference comes back after every repair');
+    return true;
+  }
+
+  #log(key: Key, { report, facts }: Outcome): void {
+    const ready = conditionOf(report.status, 'Ready');
+    const before = conditionOf(facts.object.status, 'Ready');
+    if (report.drifted && facts.applied.length > 0)
+      this.#env.log.warn({ object: key, changes: report.occurrences.map(({ message }) => message) }, 'drift repaired');
+    if (
+      !ready ||
+      sameJson([ready.status, ready.reason, ready.message], [before?.status, before?.reason, before?.message])
+    )
+      return;
+    const data = {
+      object: key,
+      ready: ready.status,
+      reason: ready.reason,
+      message: ready.message,
+      at: timestamp(this.#env.clock.now()),
+    };
+    if (facts.failures.some(({ disposition }) => disposition !== 'wait'))
+      this.#env.log.warn(data, 'object is not ready');
+    else this.#env.log.info(data, 'object status changed');
+  }
+}
+
+function matters(before: ApiObject | undefined, after: ApiObject): boolean {
+  if (before === undefined) return true;
+  const steering = ({ metadata }: ApiObject) => [
+    metadata.generation,
+    metadata.annotations,
+    metadata.finalizers,
+    metadata.uid,
+  ];
+  return !sameJson(steering(before), steering(after));
+}
+
+function statusMatters(before: ApiObject, after: ApiObject): boolean {
+  const shown = ({ status, metadata, spec }: ApiObject) => {
+    const { conditions: _c, resources: _r, observedGeneration: _g, appliedHash: _h, ...own } = status ?? {};
+    const ready = conditionOf(status, 'Ready')?.status;
+    return [own, ready, metadata.deletionTimestamp, spec];
+  };
+  return !sameJson(shown(before), shown(after));
+}
+
+function deadline(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; readonly cancel: () => void } {
+  const controller = new AbortController();
+  const stop = () => controller.abort(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  const cancelTimer = clock.timer(ms, () =>
+    controller.abort(new Failure('retry', 'AwsUnreachable', `no answer within ${ms / 1000} s`, { unclear: true })),
+  );
+  return {
+    signal: controller.signal,
+    cancel: () => {
+      cancelTimer();
+      signal.removeEventListener('abort', stop);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Declared } from '../model/declared.ts';
+import type { JsonObject } from '../model/json.ts';
+import { isObject } from '../model/json.ts';
+
+/** What is remembered in status about one AWS resource that the object owns. A cache: tags in AWS are the truth. */
+export interface Owned extends JsonObject {
+  readonly id: string;
+  readonly resource: string;
+  readonly name: string;
+  readonly arn?: string;
+  /** Ids that outlive it. */
+  readonly after: readonly string[];
+  /** Tag keys that we set, so that those the user removes from the spec can be removed. */
+  readonly tagKeys: readonly string[];
+  readonly memo?: JsonObject;
+  /** When we last created it. RFC 3339. */
+  readonly createdAt?: string;
+}
+
+/** The inventory in a status; entries that do not look like ours are left out. */
+export function inventoryOf(status: JsonObject | undefined): readonly Owned[] {
+  const list = status?.['resources'];
+  return Array.isArray(list) ? list.filter(isOwned) : [];
+}
+
+function isOwned(entry: unknown): entry is Owned {
+  if (!isObject(entry)) return false;
+  const { id, resource, name, after, tagKeys } = entry;
+  return (
+    typeof id === 'string' &&
+    typeof resource === 'string' &&
+    typeof name === 'string' &&
+    Array.isArray(after) &&
+    Array.isArray(tagKeys)
+  );
+}
+
+/** Inventory entries that are no longer declared under the same id, definition and AWS name. */
+export function leftovers(inventory: readonly Owned[], declared: readonly Declared[]): readonly Owned[] {
+  return inventory.filter(
+    owned =>
+      !declared.some(({ id, resource, name }) => id === owned.id && resource === owned.resource && name === owned.name),
+  );
+}

@@ -1,0 +1,379 @@
+import type { AccountConfig, OpenAccount } from '../aws/accounts.ts';
+import type { Aws } from '../aws/aws.ts';
+import { failureOf } from '../aws/errors.ts';
+import type { Expansion, Kind, Reported } from '../kinds/kind.ts';
+import { annotations, finalizer } from '../model/annotations.ts';
+import { type Declared, Unknown } from '../model/declared.ts';
+import { Failure } from '../model/failure.ts';
+import { contentHash, isObject, type JsonObject } from '../model/json.ts';
+import { type ApiObject, describeRef, type Key, keyOf, refFrom, refOf } from '../model/object.ts';
+import type { Owner } from '../model/ownership.ts';
+import { valueAt } from '../model/path.ts';
+import type { Resource } from '../resources/resource.ts';
+import { StoreFailure } from '../store/contract.ts';
+import { applyWave } from './apply.ts';
+import type { Environment } from './environment.ts';
+import { inventoryOf, leftovers, type Owned } from './inventory.ts';
+import { adoption, type Gathered, type Planned, plans, removals, sought } from './planning.ts';
+import { type Facts, type Report, report } from './report.ts';
+
+/** What one pass over an object came to. */
+export interface Outcome {
+  readonly report: Report;
+  readonly facts: Facts;
+  /** The object as the pass left it; undefined when its finalizer was removed and with it the object. */
+  readonly object: ApiObject | undefined;
+  /** AWS was written to, or may have been. */
+  readonly wrote: boolean;
+}
+
+/**
+ * One pass over one object: gather, plan, carry out one wave, report.
+ *
+ * Guarantees: nothing is changed in AWS on the word of a shared snapshot; nothing that does not carry our tags is
+ * changed, except by adoption; status is written at most once. `notBefore` is how old a snapshot may be, in
+ * milliseconds since the epoch. Throws only on a bug and when the store refuses.
+ */
+export async function pass(
+  env: Environment,
+  key: Key,
+  notBefore: number,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  const found = await env.store.get(refFrom(key));
+  const kind = found && env.kinds.get(found.kind);
+  if (!found || !kind) return undefined;
+  const object = await held(env, found);
+  if (!object) return undefined;
+  const facts = await gather(env, kind, object, notBefore, signal);
+  const judged = report(facts);
+  return conclude(env, object, facts, judged);
+}
+
+/** Puts our finalizer on an object before anything is created for it. */
+async function held(env: Environment, object: ApiObject): Promise<ApiObject | undefined> {
+  const finalizers = object.metadata.finalizers ?? [];
+  if (env.dryRun || finalizers.includes(finalizer)) return object;
+  if (object.metadata.deletionTimestamp !== undefined) return undefined;
+  return env.store.update({ ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } });
+}
+
+interface Context {
+  readonly env: Environment;
+  readonly kind: Kind;
+  readonly object: ApiObject;
+  readonly owner: Owner;
+  readonly notBefore: number;
+  readonly signal: AbortSignal;
+}
+
+async function gather(
+  env: Environment,
+  kind: Kind,
+  object: ApiObject,
+  notBefore: number,
+  signal: AbortSignal,
+): Promise<Facts> {
+  const owner = { controller: env.controllerId, object: keyOf(refOf(object)) };
+  const context: Context = { env, kind, object, owner, notBefore, signal };
+  const deleting = object.metadata.deletionTimestamp !== undefined;
+  const blank: Facts = {
+    object,
+    now: env.clock.now(),
+    deleting,
+    paused: object.metadata.annotations?.[annotations.paused] === 'true',
+    desiredHash: undefined,
+    planned: [],
+    leaving: [],
+    applied: [],
+    failures: [],
+    verdicts: [],
+    own: {},
+    keep: true,
+  };
+  try {
+    return deleting ? await tearDown(context, blank) : await converge(context, blank);
+  } catch (error) {
+    return { ...blank, failures: [asFailure(error, `looking after ${describeRef(refOf(object))}`)] };
+  }
+}
+
+function asFailure(error: unknown, doing: string): Failure {
+  if (error instanceof StoreFailure) throw error;
+  return failureOf(error, doing);
+}
+
+async function converge(context: Context, blank: Facts): Promise<Facts> {
+  const { env, object } = context;
+  const spec = parsed(context);
+  const missing = missingReference(context, spec);
+  if (missing) throw missing;
+  const account = await openAccount(context, spec);
+  const expansion = await expanded(context, spec, account);
+  const desiredHash = contentHash(expansion.declared.map(({ id, name, want }) => [id, name, want]));
+  const gathered = await planned(context, expansion.declared, account);
+  const facts: Facts = { ...blank, ...gathered, desiredHash, verdicts: expansion.verdicts ?? [], keep: false };
+  const wave =
+    blank.paused || env.dryRun
+      ? { applied: [], failures: [] }
+      : await applyWave(env, account, [...facts.planned, ...facts.leaving], object, context.signal);
+  return { ...facts, ...wave, own: context.kind.report(spec, reported(facts.planned)) };
+}
+
+function parsed({ kind, object }: Context): unknown {
+  const result = kind.spec.safeParse(object.spec ?? {});
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(
+    ({ path, message }) =>
+      `spec${path.map(p => (typeof p === 'number' ? `[${p}]` : `.${String(p)}`)).join('')}: ${message}`,
+  );
+  throw new Failure('stop', 'InvalidSpec', issues.join('; '));
+}
+
+function missingReference({ env, kind, object }: Context, spec: unknown): Failure | undefined {
+  const namespace = object.metadata.namespace ?? '';
+  for (const { kind: target, name, path } of kind.references(spec)) {
+    const ref = { kind: target, namespace, name };
+    const there = env.objects.get(keyOf(ref));
+    if (!there)
+      return new Failure('wait', 'DependencyNotReady', `${path}: ${describeRef(ref)} does not exist`, {
+        afterMs: 60_000,
+      });
+    if (there.metadata.deletionTimestamp)
+      return new Failure('wait', 'DependencyNotReady', `${path}: ${describeRef(ref)} is being deleted`, {
+        afterMs: 60_000,
+      });
+  }
+  return undefined;
+}
+
+/** The account configuration of an object: the AwsAccount it names, else the namespace's `default`, else the process's own. */
+export function accountConfig(env: Environment, kind: Kind, object: ApiObject, spec: unknown): AccountConfig {
+  const namespace = object.metadata.namespace ?? '';
+  const name = kind.account(spec) ?? 'default';
+  const declared =
+    kind.kind === 'AwsAccount' ? object : env.objects.get(keyOf({ kind: 'AwsAccount', namespace, name }));
+  if (declared) {
+    const { accountId, region, endpoint, assumeRole } = (declared.spec ?? {}) as AccountConfig;
+    return { ...env.defaultAccount, ...defined({ accountId, region, endpoint, assumeRole }) };
+  }
+  if (kind.account(spec) === undefined) return env.defaultAccount;
+  throw new Failure('wait', 'DependencyNotReady', `spec.account: AwsAccount ${namespace}/${name} does not exist`, {
+    afterMs: 60_000,
+  });
+}
+
+function defined<T extends object>(members: T): Partial<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+async function openAccount({ env, kind, object }: Context, spec: unknown): Promise<OpenAccount> {
+  return env.accounts.open(accountConfig(env, kind, object, spec));
+}
+
+async function expanded(context: Context, spec: unknown, account: OpenAccount): Promise<Expansion> {
+  const { env, kind, object, owner, signal } = context;
+  const namespace = object.metadata.namespace ?? '';
+  const source = kind.source?.(spec);
+  const credential = source && !source.existingSecret ? await env.readCredential(source, signal) : undefined;
+  const referenced = (target: string, name: string) => {
+    const there = env.objects.get(keyOf({ kind: target, namespace, name }));
+    return there?.metadata.deletionTimestamp === undefined ? there : undefined;
+  };
+  return kind.expand({
+    object,
+    spec,
+    owner,
+    account: account.account,
+    fingerprint: env.fingerprint,
+    credential,
+    referenced,
+    output: (target, name, path) => {
+      const value = valueAt(referenced(target, name)?.status, path);
+      return typeof value === 'string' ? value : new Unknown(describeRef({ kind: target, namespace, name }));
+    },
+    peers: target => env.objects.ofKind(target, namespace),
+  });
+}
+
+async function planned(
+  context: Context,
+  declared: readonly Declared[],
+  account: OpenAccount,
+): Promise<Pick<Facts, 'planned' | 'leaving'>> {
+  const { env, notBefore } = context;
+  const glance = await planWith(context, declared, account, notBefore, false);
+  const suspicious = [...glance.planned, ...glance.leaving].some(({ settled }) => !settled);
+  if (!suspicious) return glance;
+  return planWith(context, declared, account, env.clock.now(), true);
+}
+
+async function planWith(
+  context: Context,
+  declared: readonly Declared[],
+  account: OpenAccount,
+  notBefore: number,
+  exact: boolean,
+): Promise<Pick<Facts, 'planned' | 'leaving'>> {
+  const { env, object, owner, signal } = context;
+  const inventory = inventoryOf(object.status);
+  const leaving = leftovers(inventory, declared);
+  const aws = account.aws(notBefore, signal);
+  const observed = await observe(env, aws, { owner, declared }, leaving, inventory, exact, signal);
+  const gathered: Gathered = {
+    owner,
+    now: env.clock.now(),
+    declared,
+    inventory,
+    observed,
+    definition: name => definition(env, name),
+    adopt: adoption(object.metadata.annotations?.[annotations.adopt]),
+    rival: ({ resource, name }) => env.claims.rival(owner.object, `${resource}:${name}`),
+  };
+  const plannedNow = plans(gathered);
+  const complete = plannedNow.every(({ settled }) => settled);
+  return {
+    planned: plannedNow,
+    leaving: complete ? removals(gathered, leaving) : leaving.map(owned => later(env, owned)),
+  };
+}
+
+/** What is no longer declared goes only once everything that is declared stands. */
+function later(env: Environment, owned: Owned): Planned {
+  return {
+    id: owned.id,
+    resource: owned.resource,
+    name: owned.name,
+    after: owned.after,
+    definition: definition(env, owned.resource),
+    want: undefined,
+    observed: undefined,
+    view: undefined,
+    plan: {
+      action: 'wait',
+      reason: 'DependencyNotReady',
+      message: `${owned.id} is no longer declared and goes when everything declared is ready`,
+      steps: [{ op: 'delete', changes: [] }],
+    },
+    settled: false,
+    mode: 'remove',
+    memo: owned.memo,
+    owned,
+  };
+}
+
+function definition(env: Environment, name: string): Resource {
+  const found = env.resources.get(name);
+  if (!found)
+    throw new Failure(
+      'stop',
+      'InternalError',
+      `no definition of AWS resource ${name}; was this object written by a newer version?`,
+    );
+  return found;
+}
+
+async function observe(
+  env: Environment,
+  aws: Aws,
+  wanted: Pick<Gathered, 'owner' | 'declared'>,
+  leaving: readonly Owned[],
+  inventory: readonly Owned[],
+  exact: boolean,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, unknown>> {
+  const memos = new Map(inventory.map(({ id, memo }) => [id, memo]));
+  const all = sought(wanted, leaving, memos);
+  const observed = new Map<string, unknown>();
+  for (const resource of new Set(all.map(item => item.resource))) {
+    const def = definition(env, resource);
+    const mine = all.filter(item => item.resource === resource);
+    try {
+      for (const [id, value] of await def.read(aws, mine, exact, signal)) observed.set(id, value);
+    } catch (error) {
+      throw asFailure(error, `reading ${def.noun} ${mine.map(({ name }) => name).join(', ')}`);
+    }
+  }
+  return observed;
+}
+
+function reported(items: readonly Planned[]): readonly Reported[] {
+  return items.map(({ id, name, view, settled, memo }) => ({ id, name, view, settled, memo }));
+}
+
+async function tearDown(context: Context, blank: Facts): Promise<Facts> {
+  const { env, kind, object, owner, signal } = context;
+  const spec = kind.spec.safeParse(object.spec ?? {}).data ?? object.spec;
+  const facts: Facts = { ...blank, keep: false, own: ownStatus(object) };
+  const users = env.objects.dependants(owner.object);
+  if (users.length > 0) {
+    const names = users.map(user => describeRef(refFrom(user))).sort();
+    throw new Failure('wait', 'InUse', `still used by ${names.join(', ')}; it goes when they are gone`, {
+      afterMs: 60_000,
+    });
+  }
+  if (kind.retain(spec)) return facts;
+  const account = await openAccount(context, spec);
+  const inventory = await everOwned(context, spec, account);
+  const aws = account.aws(env.clock.now(), signal);
+  const observed = await observe(env, aws, { owner, declared: [] }, inventory, inventory, true, signal);
+  const gathered: Gathered = {
+    owner,
+    now: env.clock.now(),
+    declared: [],
+    inventory,
+    observed,
+    definition: name => definition(env, name),
+    adopt: adoption(undefined),
+    rival: () => undefined,
+  };
+  const leaving = removals(gathered, inventory);
+  const wave =
+    blank.paused || env.dryRun ? { applied: [], failures: [] } : await applyWave(env, account, leaving, object, signal);
+  return { ...facts, leaving, ...wave };
+}
+
+/** The inventory, and what the spec declares beside it: a crash or a lost store may have cost us an entry. */
+async function everOwned(context: Context, spec: unknown, account: OpenAccount): Promise<readonly Owned[]> {
+  const inventory = inventoryOf(context.object.status);
+  const declared = await declaredNow(context, spec, account);
+  const more = declared
+    .filter(({ id, mode }) => mode === 'manage' && !inventory.some(owned => owned.id === id))
+    .map(({ id, resource, name, after }) => ({ id, resource, name, after, tagKeys: [] }));
+  return [...inventory, ...more];
+}
+
+async function declaredNow(context: Context, spec: unknown, account: OpenAccount): Promise<readonly Declared[]> {
+  try {
+    return (await expanded(context, spec, account)).declared;
+  } catch (error) {
+    // What cannot be worked out any more (a source or a reference is gone) is in the inventory, or never existed.
+    if (error instanceof Failure) return [];
+    throw error;
+  }
+}
+
+function ownStatus(object: ApiObject): JsonObject {
+  const { conditions: _conditions, resources: _resources, ...own } = object.status ?? {};
+  return own;
+}
+
+async function conclude(env: Environment, object: ApiObject, facts: Facts, judged: Report): Promise<Outcome> {
+  const wrote = facts.applied.length > 0 || facts.failures.some(({ unclear }) => unclear);
+  if (env.dryRun) return { report: judged, facts, object: { ...object, status: judged.status }, wrote: false };
+  for (const occurrence of judged.occurrences) await env.events.record(object, occurrence);
+  const { uid, name, namespace = '', finalizers = [] } = object.metadata;
+  if (facts.deleting && judged.settled) {
+    const rest = finalizers.filter(item => item !== finalizer);
+    await env.store.update({ ...object, metadata: { ...object.metadata, finalizers: rest } });
+    return { report: judged, facts, object: undefined, wrote };
+  }
+  const { apiVersion, kind } = object;
+  const saved = await env.store.updateStatus({
+    apiVersion,
+    kind,
+    metadata: { uid, name, namespace },
+    status: judged.status,
+  });
+  return { report: judged, facts, object: saved, wrote };
+}

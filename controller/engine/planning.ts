@@ -1,0 +1,292 @@
+import { type Declared, unknowns, withOutputs } from '../model/declared.ts';
+import type { Reason } from '../model/failure.ts';
+import { isObject } from '../model/json.ts';
+import { managedTags, type Owner, type Ownership, ownership, type Tags } from '../model/ownership.ts';
+import { creation, type Plan, repairs, type Step } from '../model/plan.ts';
+import type { Resource, Sought, View } from '../resources/resource.ts';
+import type { Owned } from './inventory.ts';
+
+/** After a creation that AWS answered, absence is not believed for this long: reads may lag. Milliseconds. */
+export const visibilityMs = 30_000;
+
+/** Everything that decides what should happen to an object's resources, gathered beforehand. */
+export interface Gathered {
+  readonly owner: Owner;
+  readonly now: number;
+  readonly declared: readonly Declared[];
+  readonly inventory: readonly Owned[];
+  /** What AWS has, by id. */
+  readonly observed: ReadonlyMap<string, unknown>;
+  readonly definition: (resource: string) => Resource;
+  readonly adopt: Adoption;
+  /** Another object that claims the name of a declared resource with better right. */
+  readonly rival: (declared: Declared) => string | undefined;
+}
+
+/** Which resources that are not ours may be taken over: none, those that nobody owns, or also those of one controller. */
+export type Adoption = { readonly unowned: boolean; readonly from: string | undefined };
+
+/** What the adoption annotation says. */
+export function adoption(annotation: string | undefined): Adoption {
+  if (annotation?.startsWith('from:')) return { unowned: true, from: annotation.slice('from:'.length) };
+  return { unowned: annotation === 'true', from: undefined };
+}
+
+/** One resource with what should happen to it. */
+export interface Planned {
+  readonly id: string;
+  readonly resource: string;
+  readonly name: string;
+  readonly definition: Resource;
+  readonly after: readonly string[];
+  /** Complete where `plan` applies anything. Undefined for what is on its way out. */
+  readonly want: unknown;
+  readonly observed: unknown;
+  readonly view: View | undefined;
+  readonly plan: Plan;
+  /** As declared, and AWS is not working on it; for what is on its way out: gone. */
+  readonly settled: boolean;
+  readonly mode: 'manage' | 'observe' | 'remove';
+  readonly memo: Owned['memo'] | undefined;
+  readonly owned: Owned | undefined;
+  readonly adopting?: true;
+}
+
+/** What to look for in AWS. */
+export function sought(
+  gathered: Pick<Gathered, 'owner' | 'declared'>,
+  leaving: readonly Owned[],
+  memos: ReadonlyMap<string, Owned['memo']>,
+): readonly (Sought & { readonly resource: string })[] {
+  const { owner, declared } = gathered;
+  return [
+    ...declared.map(({ id, name, want, resource }) => ({ owner, id, name, want, resource, memo: memos.get(id) })),
+    ...leaving
+      .filter(({ id }) => !declared.some(d => d.id === id))
+      .map(({ id, name, resource, memo }) => ({ owner, id, name, want: undefined, resource, memo })),
+  ];
+}
+
+/** The declared resources in an order in which nothing comes before what it stands on. Throws on a cycle: a bug of the kind. */
+export function ordered<T extends { readonly id: string; readonly after: readonly string[] }>(
+  items: readonly T[],
+): readonly T[] {
+  const byId = new Map(items.map(item => [item.id, item]));
+  const placed: T[] = [];
+  const state = new Map<string, 'visiting' | 'placed'>();
+  const place = (item: T): void => {
+    const seen = state.get(item.id);
+    if (seen === 'placed') return;
+    if (seen === 'visiting') throw new Error(`resources depend on each other in a circle at ${item.id}`);
+    state.set(item.id, 'visiting');
+    for (const id of item.after) {
+      const needed = byId.get(id);
+      if (needed) place(needed);
+    }
+    state.set(item.id, 'placed');
+    placed.push(item);
+  };
+  for (const item of items) place(item);
+  return placed;
+}
+
+/** What should happen to each declared resource, in dependency order. */
+export function plans(gathered: Gathered): readonly Planned[] {
+  const done = new Map<string, Planned>();
+  for (const declared of ordered(gathered.declared)) done.set(declared.id, planned(gathered, declared, done));
+  return [...done.values()];
+}
+
+function planned(gathered: Gathered, declared: Declared, done: ReadonlyMap<string, Planned>): Planned {
+  const definition = gathered.definition(declared.resource);
+  const want = withOutputs(declared.want, (id, output) => done.get(id)?.view?.outputs[output]);
+  const seen = gathered.observed.get(declared.id);
+  const owned = gathered.inventory.find(
+    ({ id, name, resource }) => id === declared.id && name === declared.name && resource === declared.resource,
+  );
+  const raw = seen === undefined ? undefined : definition.view(seen, want);
+  const observed = seen === undefined ? undefined : comparable(definition, seen, want, raw?.tags ?? {}, owned);
+  const base = {
+    ...declared,
+    definition,
+    want,
+    observed,
+    view: raw,
+    owned,
+    memo: remembered(definition, seen) ?? owned?.memo,
+  };
+  const waiting = declared.after.filter(id => done.get(id)?.settled === false);
+  const decided = decide(gathered, base, waiting);
+  return { ...base, ...decided, settled: decided.plan.action === 'none' && raw?.phase === 'ready' };
+}
+
+type Undecided = Omit<Planned, 'plan' | 'settled'>;
+
+function decide(gathered: Gathered, item: Undecided, waiting: readonly string[]): { plan: Plan; adopting?: true } {
+  if (item.mode === 'observe') return { plan: observing(item) };
+  const rival = gathered.rival({ ...item, want: {}, mode: 'manage' });
+  if (rival !== undefined)
+    return {
+      plan: blocked(
+        'Conflict',
+        `${label(item)} is also declared by ${rival}, which is older and keeps it; give one of them another name`,
+      ),
+    };
+  if (item.view === undefined) return { plan: creating(gathered, item, waiting) };
+  const whose = ownership(item.view.tags, gathered.owner);
+  const adopting = whose.whose !== 'ours';
+  if (adopting && !mayAdopt(whose, gathered.adopt)) return { plan: foreign(item, whose) };
+  if (item.view.phase === 'busy') return { plan: busy(item, item.view) };
+  const repair = repairing(item, waiting, item.view);
+  return adopting && repair.action !== 'none' ? { plan: repair, adopting: true } : { plan: repair };
+}
+
+function observing(item: Undecided): Plan {
+  if (item.view === undefined)
+    return {
+      action: 'wait',
+      reason: 'DependencyNotReady',
+      message: `${label(item)} does not exist; it is only observed, create it or correct its name`,
+      afterMs: 30_000,
+    };
+  return item.view.phase === 'ready' ? { action: 'none' } : busy(item, item.view);
+}
+
+function creating(gathered: Gathered, item: Undecided, waiting: readonly string[]): Plan {
+  const createdAt = item.owned?.createdAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(item.owned.createdAt);
+  const age = gathered.now - createdAt;
+  if (age < visibilityMs)
+    return {
+      action: 'wait',
+      reason: 'ResultUnknown',
+      message: `${label(item)} was created ${Math.round(age / 1000)} s ago and is not visible yet`,
+      afterMs: 2_000,
+    };
+  const missing = unknowns(item.want);
+  const steps = [creation(item.definition.fields, item.want)];
+  const after = missing[0]?.after ?? waiting[0];
+  return after === undefined ? { action: 'apply', steps } : notReady(item, after, steps);
+}
+
+function repairing(item: Undecided, waiting: readonly string[], view: View): Plan {
+  const plan = repairs(item.definition.fields, Object.keys(item.definition.operations), item.want, item.observed);
+  const missing = unknowns(item.want)[0]?.after ?? (plan.action === 'apply' ? waiting[0] : undefined);
+  if (missing !== undefined && plan.action !== 'block')
+    return notReady(item, missing, plan.action === 'apply' ? plan.steps : []);
+  if (plan.action === 'none' && view.phase === 'failed')
+    return blocked('ResourceFailed', `${label(item)} has failed: ${view.message ?? 'AWS gives no reason'}`);
+  return plan.action === 'block' ? { ...plan, message: `${label(item)}: ${plan.message}` } : plan;
+}
+
+function mayAdopt(whose: Ownership, adopt: Adoption): boolean {
+  if (whose.whose === 'nobody') return adopt.unowned;
+  return whose.whose === 'controller' && adopt.from === whose.controller;
+}
+
+function foreign(item: Undecided, whose: Ownership): Plan {
+  if (whose.whose === 'object')
+    return blocked(
+      'Conflict',
+      `${label(item)} belongs to ${whose.object}; give one of them another name, or delete the other object first`,
+    );
+  if (whose.whose === 'controller')
+    return blocked(
+      'NotOwned',
+      `${label(item)} belongs to controller ${whose.controller} (${whose.object}); to take it over set the annotation batchwright.dev/adopt: from:${whose.controller}`,
+    );
+  return blocked(
+    'NotOwned',
+    `${label(item)} exists and was not made by this controller; to manage it set the annotation batchwright.dev/adopt: "true", or choose another name`,
+  );
+}
+
+function busy(item: Undecided, view: View): Plan {
+  return {
+    action: 'wait',
+    reason: 'ResourceBusy',
+    message: `${label(item)}: ${view.message ?? 'AWS is working on it'}`,
+    afterMs: view.busyForMs ?? 5_000,
+  };
+}
+
+function notReady(item: Undecided, after: string, steps: readonly Step[]): Plan {
+  return { action: 'wait', reason: 'DependencyNotReady', message: `${label(item)} waits for ${after}`, steps };
+}
+
+function blocked(reason: Reason, message: string): Plan {
+  return { action: 'block', reason, message, changes: [] };
+}
+
+/** How messages call a resource: its noun and AWS name. */
+export function label({ definition, name }: { readonly definition: Resource; readonly name: string }): string {
+  return `${definition.noun} ${name}`;
+}
+
+function comparable(definition: Resource, seen: unknown, want: unknown, tags: Tags, owned: Owned | undefined): unknown {
+  const facing = definition.facing?.(seen, want) ?? seen;
+  if (!isObject(facing)) return facing;
+  const wanted = isObject(want) && isObject(want['tags']) ? (want['tags'] as Tags) : {};
+  return { ...facing, tags: managedTags(tags, wanted, owned?.tagKeys ?? []) };
+}
+
+function remembered(definition: Resource, seen: unknown): Owned['memo'] | undefined {
+  return seen === undefined ? undefined : definition.memo?.(seen);
+}
+
+/**
+ * The next steps towards absence of the resources in `leaving`: each waits until nothing that stands on it is left.
+ * What does not carry our tags is left alone and counts as gone.
+ */
+export function removals(gathered: Gathered, leaving: readonly Owned[]): readonly Planned[] {
+  const present = leaving.filter(owned => isPresent(gathered, owned));
+  return leaving.map(owned => {
+    const definition = gathered.definition(owned.resource);
+    const seen = gathered.observed.get(owned.id);
+    const view = seen === undefined ? undefined : definition.view(seen, undefined);
+    const base: Undecided = {
+      ...owned,
+      definition,
+      want: undefined,
+      observed: seen,
+      view,
+      owned,
+      memo: owned.memo,
+      mode: 'remove',
+    };
+    const standing = present.filter(other => other.after.includes(owned.id)).map(({ id }) => id);
+    const plan = removing(gathered, base, standing);
+    return { ...base, plan, settled: plan.action === 'none' };
+  });
+}
+
+function isPresent(gathered: Gathered, owned: Owned): boolean {
+  const seen = gathered.observed.get(owned.id);
+  const definition = gathered.definition(owned.resource);
+  if (seen === undefined || definition.teardown(seen) === 'gone') return false;
+  return ownership(definition.view(seen, undefined).tags, gathered.owner).whose === 'ours';
+}
+
+function removing(gathered: Gathered, item: Undecided, standing: readonly string[]): Plan {
+  if (item.view === undefined) {
+    const createdAt = item.owned?.createdAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(item.owned.createdAt);
+    if (gathered.now - createdAt >= visibilityMs) return { action: 'none' };
+    return {
+      action: 'wait',
+      reason: 'ResultUnknown',
+      message: `${label(item)} was created moments ago and is not visible yet`,
+      afterMs: 2_000,
+    };
+  }
+  if (ownership(item.view.tags, gathered.owner).whose !== 'ours') return { action: 'none' };
+  const next = item.definition.teardown(item.observed);
+  if (next === 'gone') return { action: 'none' };
+  if (standing[0] !== undefined)
+    return {
+      action: 'wait',
+      reason: 'DependencyNotReady',
+      message: `${label(item)} waits until ${standing.join(', ')} is gone`,
+      steps: next === 'wait' ? [] : [{ op: next, changes: [] }],
+    };
+  if (next === 'wait') return busy(item, item.view);
+  return { action: 'apply', steps: [{ op: next, changes: [] }] };
+}
