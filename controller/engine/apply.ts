@@ -29,12 +29,14 @@ export async function applyWave(
   const failures: Failure[] = [];
   for (const item of items) {
     if (item.plan.action !== 'apply') {
-      if (item.settled) await env.intents.close(keyOf(refOf(object)), item.id);
+      if (item.settled) await resolved(env, item, object);
       continue;
     }
     for (const step of item.plan.steps) {
       try {
+        guard(env, item, step, object);
         applied.push({ item, step, memo: await carryOut(env, account, item, step, object, signal) });
+        env.fights.took(keyOf(refOf(object)), item.id, object.metadata.generation, step);
       } catch (error) {
         failures.push(failureOf(error, `${doing(step.op)} ${label(item)}`));
         break;
@@ -43,6 +45,22 @@ export async function applyWave(
     }
   }
   return { applied, failures };
+}
+
+async function resolved(env: Environment, item: Planned, object: ApiObject): Promise<void> {
+  const key = keyOf(refOf(object));
+  env.fights.settled(key, item.id);
+  await env.intents.close(key, item.id);
+}
+
+function guard(env: Environment, item: Planned, step: Step, object: ApiObject): void {
+  if (!env.fights.lost(keyOf(refOf(object)), item.id, object.metadata.generation, step)) return;
+  const fields = step.changes.map(({ path }) => path).join(', ');
+  throw new Failure(
+    'stop',
+    'PerpetualDifference',
+    `${label(item)}: AWS took the change of ${fields} three times and still shows another value; something else changes it back, or this is a bug of ours. Find who writes it, or change the spec`,
+  );
 }
 
 async function carryOut(

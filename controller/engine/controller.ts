@@ -91,7 +91,6 @@ export class Controller {
   readonly #observe: PassObserver;
   /** Snapshots older than this will not do for a key. */
   readonly #notBefore = new Map<Key, number>();
-  readonly #stalled = new Map<Key, { readonly generation: number; readonly hash: string; count: number }>();
   #resyncAt: number;
   #cancelResync: Cancel | undefined;
   #listed = false;
@@ -169,7 +168,6 @@ export class Controller {
     this.#objects.delete(key);
     for (const other of this.#env.claims.delete(key)) this.#queue.add(other, priorities.user);
     this.#notBefore.delete(key);
-    this.#stalled.delete(key);
     this.#queue.forget(key);
   }
 
@@ -281,8 +279,7 @@ export class Controller {
     const now = this.#env.clock.now();
     this.#log(key, outcome);
     if (!report.settled) this.#notBefore.set(key, now);
-    const patience = this.#patience(key, outcome);
-    switch (patience ? 'slow' : report.schedule.kind) {
+    switch (report.schedule.kind) {
       case 'backoff':
         this.#queue.retry(key, failing);
         return 'error';
@@ -291,7 +288,7 @@ export class Controller {
         return facts.failures.length > 0 ? 'error' : 'requeue';
       case 'again':
         if (facts.applied.length > 0 || report.settled) this.#queue.forget(key);
-        this.#queue.add(key, priorities.retry, report.schedule.kind === 'again' ? report.schedule.afterMs : 0);
+        this.#queue.add(key, priorities.retry, report.schedule.afterMs);
         return 'requeue_after';
       default:
         this.#queue.forget(key);
@@ -303,27 +300,6 @@ export class Controller {
   #poll(key: Key, object: ApiObject): void {
     const pollMs = this.#env.kinds.get(object.kind)?.pollMs;
     if (pollMs !== undefined) this.#queue.add(key, priorities.resync, pollMs * (0.9 + this.#random() * 0.2));
-  }
-
-  /**
-   * Counts repairs that come back unchanged: after three in a row something undoes them, or AWS shows a value in
-   * another form than it was given; hammering on helps nobody.
-   */
-  #patience(key: Key, { facts }: Outcome): boolean {
-    const generation = facts.object.metadata.generation;
-    const changes = facts.applied.filter(({ step }) => step.op !== 'create').map(({ item, step }) => [item.id, step]);
-    if (changes.length === 0 || facts.deleting) {
-      if (facts.applied.length === 0 && facts.planned.every(({ settled }) => settled)) this.#stalled.delete(key);
-      return false;
-    }
-    const hash = JSON.stringify(changes);
-    const seen = this.#stalled.get(key);
-    const count = seen && seen.generation === generation && seen.hash === hash ? seen.count + 1 : 1;
-    this.#stalled.set(key, { generation, hash, count });
-    if (count < 3) return false;
-    const fields = facts.applied.flatMap(({ item, step }) => step.changes.map(({ path }) => `${item.name} ${path}`));
-    this.#env.log.warn({ object: key, fields, count }, 'the same difference comes back after every repair');
-    return true;
   }
 
   #log(key: Key, { report, facts }: Outcome): void {

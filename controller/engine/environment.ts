@@ -1,13 +1,13 @@
 import type { AccountConfig, OpenAccount } from '../aws/accounts.ts';
 import type { CredentialSource, CredentialValue, Kind } from '../kinds/kind.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Failure } from '../model/failure.ts';
 import type { ApiObject, Key } from '../model/object.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Store } from '../store/contract.ts';
 import type { Claims } from './claims.ts';
 import type { Events } from './events.ts';
+import type { Fights } from './fights.ts';
 import type { Intents } from './intents.ts';
 
 /** One line of the log: a constant message, the data beside it. */
@@ -42,6 +42,7 @@ export interface Environment {
   readonly events: Events;
   readonly intents: Intents;
   readonly claims: Claims;
+  readonly fights: Fights;
   /** Objects now, from memory: what references and peers look at. */
   readonly objects: Objects;
   /** Read and plan, but change neither AWS nor the store. */
@@ -54,9 +55,4 @@ export interface Objects {
   ofKind(kind: string, namespace: string): readonly ApiObject[];
   /** Objects that reference this one. */
   dependants(key: Key): readonly Key[];
-}
-
-/** Anything that ends a pass early, together with what the pass had found out before. */
-export interface Ended {
-  readonly failure: Failure;
 }

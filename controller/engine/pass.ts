@@ -5,7 +5,7 @@ import type { Expansion, Kind, Reported } from '../kinds/kind.ts';
 import { annotations, finalizer } from '../model/annotations.ts';
 import { type Declared, Unknown } from '../model/declared.ts';
 import { Failure } from '../model/failure.ts';
-import { contentHash, isObject, type JsonObject } from '../model/json.ts';
+import { contentHash, type JsonObject } from '../model/json.ts';
 import { type ApiObject, describeRef, type Key, keyOf, refFrom, refOf } from '../model/object.ts';
 import type { Owner } from '../model/ownership.ts';
 import { valueAt } from '../model/path.ts';

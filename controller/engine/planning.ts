@@ -113,7 +113,7 @@ function planned(gathered: Gathered, declared: Declared, done: ReadonlyMap<strin
     observed,
     view: raw,
     owned,
-    memo: remembered(definition, seen) ?? owned?.memo,
+    memo: remembered(definition, seen, want, owned),
   };
   const waiting = declared.after.filter(id => done.get(id)?.settled === false);
   const decided = decide(gathered, base, waiting);
@@ -229,8 +229,8 @@ function comparable(definition: Resource, seen: unknown, want: unknown, tags: Ta
   return { ...facing, tags: managedTags(tags, wanted, owned?.tagKeys ?? []) };
 }
 
-function remembered(definition: Resource, seen: unknown): Owned['memo'] | undefined {
-  return seen === undefined ? undefined : definition.memo?.(seen);
+function remembered(definition: Resource, seen: unknown, want: unknown, owned: Owned | undefined): Owned['memo'] {
+  return (seen === undefined ? undefined : definition.memo?.(seen, want, owned?.memo)) ?? owned?.memo;
 }
 
 /**

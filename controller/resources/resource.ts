@@ -72,7 +72,7 @@ export interface Definition<Want, Observed, Op extends string> {
   /** What the fields are compared with; the observed value itself when left out. */
   readonly facing?: (observed: Observed, want: Want) => Observed;
   /** A memo that follows from reading alone, for the next pass. */
-  readonly memo?: (observed: Observed) => Memo | undefined;
+  readonly memo?: (observed: Observed, want: Want, earlier: Memo | undefined) => Memo | undefined;
   /** The next step towards absence. `gone`: what is left counts as absent, as a secret scheduled for deletion does. */
   readonly teardown: (observed: Observed) => NoInfer<Op> | 'wait' | 'gone';
   /** Repairs run in this order; `create` and `delete` are always there. */
