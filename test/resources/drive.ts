@@ -102,7 +102,7 @@ export class Drive {
     const seen = await this.read(want, exact);
     if (seen === undefined)
       return { plan: { action: 'apply', steps: [creation(resource.fields, want)] }, observed: undefined };
-    this.memo = resource.memo?.(seen) ?? this.memo;
+    this.memo = resource.memo?.(seen, want, this.memo) ?? this.memo;
     const view = resource.view(seen, want);
     if (view.phase === 'busy') {
       const message = view.message ?? `${resource.noun} ${name} is busy`;
