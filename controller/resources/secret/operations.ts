@@ -7,13 +7,11 @@ import {
   UntagResourceCommand,
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
-import type { Tags } from '../../model/ownership.ts';
 import type { Operation } from '../resource.ts';
+import { tagChanges, tagList } from '../tag-changes.ts';
 import { afterWrite, type SecretObserved, type SecretWant, versionToken } from './shape.ts';
 
 type Op = Operation<SecretWant, SecretObserved>;
-
-const asList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** Creates the secret with its first version. */
 export const create: Op = async (aws, { want, name, memo }, signal) => {
@@ -26,7 +24,7 @@ export const create: Op = async (aws, { want, name, memo }, signal) => {
       Description: description,
       KmsKeyId: kmsKeyId,
       SecretString: value?.text.reveal(),
-      Tags: asList(tags),
+      Tags: tagList(tags),
     }),
     { abortSignal: signal },
   );
@@ -62,13 +60,14 @@ export const update: Op = async (aws, { want, observed, step }, signal) => {
 };
 
 /** Removes the tags that were ours and are no longer wanted, then sets the wanted ones. */
-export const tag: Op = async (aws, { want, observed, step }, signal) => {
-  const have = (step.changes[0]?.have ?? {}) as Tags;
-  const gone = Object.keys(have).filter(key => !(key in want.tags));
+export const tag: Op = async (aws, { want, observed }, signal) => {
+  const { set, remove } = tagChanges(want.tags, observed.tags);
   const SecretId = observed.arn;
-  if (gone.length > 0)
-    await aws.secretsManager.send(new UntagResourceCommand({ SecretId, TagKeys: gone }), { abortSignal: signal });
-  await aws.secretsManager.send(new TagResourceCommand({ SecretId, Tags: asList(want.tags) }), { abortSignal: signal });
+  const options = { abortSignal: signal };
+  if (remove.length > 0)
+    await aws.secretsManager.send(new UntagResourceCommand({ SecretId, TagKeys: [...remove] }), options);
+  if (Object.keys(set).length > 0)
+    await aws.secretsManager.send(new TagResourceCommand({ SecretId, Tags: tagList(set) }), options);
 };
 
 /** Clears the scheduled deletion; value and metadata are compared again afterwards. */

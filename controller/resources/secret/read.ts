@@ -12,6 +12,7 @@ import { Failure } from '../../model/failure.ts';
 import { isObject } from '../../model/json.ts';
 import { SecretValue } from '../../model/secret-value.ts';
 import type { Sought } from '../resource.ts';
+import { tagMap } from '../tag-changes.ts';
 import { type SecretObserved, type SecretWant, versionToken } from './shape.ts';
 
 type Entry = SecretListEntry | DescribeSecretCommandOutput;
@@ -79,7 +80,7 @@ async function observed(
     name: entry.Name ?? item.name,
     description: entry.Description,
     kmsKeyId: entry.KmsKeyId,
-    tags: Object.fromEntries((entry.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    tags: tagMap(entry.Tags),
     deletedDate: entry.DeletedDate,
     replicated: 'ReplicationStatus' in entry && (entry.ReplicationStatus?.length ?? 0) > 0,
     versionId,

@@ -1,0 +1,69 @@
+import { DescribeJobDefinitionsCommand, type JobDefinition } from '@aws-sdk/client-batch';
+import type { Aws } from '../../aws/aws.ts';
+import { allPages } from '../../aws/pages.ts';
+import type { Owner } from '../../model/ownership.ts';
+import { ownership } from '../../model/ownership.ts';
+import type { Sought } from '../resource.ts';
+import type { JobDefinitionObserved, Revision } from './shape.ts';
+
+/** Glance: every ACTIVE revision of the account, a hundred per page, for everybody. Exact: the sought names, one call each. */
+export async function read(
+  aws: Aws,
+  sought: readonly Sought[],
+  exact: boolean,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, JobDefinitionObserved>> {
+  const found = new Map<string, JobDefinitionObserved>();
+  const all = exact ? undefined : await aws.shared('job definitions', shared => everyRevision(aws, shared));
+  for (const { id, name, owner } of sought) {
+    const revisions = all ? (all.get(name) ?? []) : (await active(aws, name, signal)).map(revisionOf);
+    if (revisions.length > 0) found.set(id, observed(revisions, owner));
+  }
+  return found;
+}
+
+async function everyRevision(aws: Aws, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Revision[]>> {
+  const byName = new Map<string, Revision[]>();
+  for (const detail of await active(aws, undefined, signal)) {
+    const name = detail.jobDefinitionName ?? '';
+    const known = byName.get(name);
+    if (known) known.push(revisionOf(detail));
+    else byName.set(name, [revisionOf(detail)]);
+  }
+  return byName;
+}
+
+function active(
+  aws: Aws,
+  jobDefinitionName: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly JobDefinition[]> {
+  return allPages(async nextToken => {
+    const page = await aws.batch.send(
+      new DescribeJobDefinitionsCommand({ jobDefinitionName, status: 'ACTIVE', nextToken }),
+      { abortSignal: signal },
+    );
+    return { items: page.jobDefinitions, next: page.nextToken };
+  });
+}
+
+function revisionOf(detail: JobDefinition): Revision {
+  const {
+    jobDefinitionName: _n,
+    jobDefinitionArn,
+    revision,
+    status: _s,
+    tags,
+    containerOrchestrationType: _c,
+    ...content
+  } = detail;
+  return { revision: revision ?? 0, arn: jobDefinitionArn ?? '', tags: tags ?? {}, content };
+}
+
+/** The tags are those of our newest revision, or of the newest of all when none is ours: they say whose the name is. */
+function observed(unordered: readonly Revision[], owner: Owner): JobDefinitionObserved {
+  const revisions = [...unordered].sort((a, b) => b.revision - a.revision);
+  const own = revisions.find(({ tags }) => ownership(tags, owner).whose === 'ours');
+  const newest = revisions[0];
+  return { revisions, tags: (own ?? newest)?.tags ?? {}, normal: {}, hash: undefined, newest, surplus: [] };
+}
