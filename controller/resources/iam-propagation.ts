@@ -7,7 +7,7 @@ import type { View } from './resource.ts';
 export const iamPropagationMs = 10_000;
 
 /** When something was created and when that was read, in milliseconds since the epoch. */
-export interface Age {
+interface Age {
   readonly createdAt: number;
   readonly readAt: number;
 }

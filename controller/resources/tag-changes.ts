@@ -1,7 +1,7 @@
 import type { Tags } from '../model/ownership.ts';
 
 /** What must happen to tags: those to set, new or with another value, and the keys to remove. */
-export interface TagChanges {
+interface TagChanges {
   readonly set: Tags;
   readonly remove: readonly string[];
 }
