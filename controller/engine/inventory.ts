@@ -35,10 +35,12 @@ function isOwned(entry: unknown): entry is Owned {
   );
 }
 
-/** Inventory entries that are no longer declared under the same id, definition and AWS name. */
+/**
+ * Inventory entries that are no longer declared. One whose id is declared with another AWS name is being replaced: it
+ * goes on under an id of its own.
+ */
 export function leftovers(inventory: readonly Owned[], declared: readonly Declared[]): readonly Owned[] {
-  return inventory.filter(
-    owned =>
-      !declared.some(({ id, resource, name }) => id === owned.id && resource === owned.resource && name === owned.name),
-  );
+  return inventory
+    .filter(owned => !declared.some(({ resource, name }) => resource === owned.resource && name === owned.name))
+    .map(owned => (declared.some(({ id }) => id === owned.id) ? { ...owned, id: `${owned.id}@${owned.name}` } : owned));
 }

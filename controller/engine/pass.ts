@@ -7,7 +7,7 @@ import { type Declared, Unknown } from '../model/declared.ts';
 import { Failure } from '../model/failure.ts';
 import { contentHash, type JsonObject } from '../model/json.ts';
 import { type ApiObject, describeRef, type Key, keyOf, refFrom, refOf } from '../model/object.ts';
-import type { Owner } from '../model/ownership.ts';
+import type { Owner, Tags } from '../model/ownership.ts';
 import { valueAt } from '../model/path.ts';
 import type { Resource } from '../resources/resource.ts';
 import { StoreFailure } from '../store/contract.ts';
@@ -117,7 +117,7 @@ async function converge(context: Context, blank: Facts): Promise<Facts> {
     blank.paused || env.dryRun
       ? { applied: [], failures: [] }
       : await applyWave(env, account, [...facts.planned, ...facts.leaving], object, context.signal);
-  return { ...facts, ...wave, own: context.kind.report(spec, reported(facts.planned)) };
+  return { ...facts, ...wave, own: { ...expansion.own, ...context.kind.report(spec, reported(facts.planned)) } };
 }
 
 function parsed({ kind, object }: Context): unknown {
@@ -145,6 +145,13 @@ function missingReference({ env, kind, object }: Context, spec: unknown): Failur
       });
   }
   return undefined;
+}
+
+function accountTags({ env, kind, object }: Context, spec: unknown): Tags {
+  const namespace = object.metadata.namespace ?? '';
+  const declared = env.objects.get(keyOf({ kind: 'AwsAccount', namespace, name: kind.account(spec) ?? 'default' }));
+  const tags = valueAt(declared?.spec, 'tags');
+  return (tags ?? {}) as Tags;
 }
 
 /** The account configuration of an object: the AwsAccount it names, else the namespace's `default`, else the process's own. */
@@ -185,6 +192,7 @@ async function expanded(context: Context, spec: unknown, account: OpenAccount): 
     spec,
     owner,
     account: account.account,
+    defaultTags: accountTags(context, spec),
     fingerprint: env.fingerprint,
     credential,
     referenced,

@@ -4,7 +4,7 @@ import type { Verdict } from '../model/conditions.ts';
 import type { Declared, Unknown } from '../model/declared.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { ApiObject } from '../model/object.ts';
-import type { Owner } from '../model/ownership.ts';
+import type { Owner, Tags } from '../model/ownership.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 import type { View } from '../resources/resource.ts';
 
@@ -18,7 +18,7 @@ export interface Reference {
 
 /** A registry login as its source gave it. */
 export interface CredentialValue {
-  readonly username: string;
+  readonly username: SecretValue;
   readonly password: SecretValue;
   /** Where the source itself says which registry it is for. */
   readonly registry?: string | undefined;
@@ -50,6 +50,8 @@ export interface ExpandInput<Spec> {
   readonly spec: Spec;
   readonly owner: Owner;
   readonly account: Account;
+  /** Tags that the AwsAccount asks for on everything. */
+  readonly defaultTags: Tags;
   /** The keyed fingerprint of a secret. */
   readonly fingerprint: (secret: SecretValue) => string;
   /** The value of the credential, for kinds that have a source for it. */
@@ -67,6 +69,8 @@ export interface Expansion {
   readonly declared: readonly Declared[];
   /** Conditions of the kind's own, beside those that the engine sets. */
   readonly verdicts?: readonly Verdict[];
+  /** Status members that follow from the expansion alone. */
+  readonly own?: Readonly<Record<string, Json | undefined>>;
 }
 
 /** One resource as a kind's report sees it. `view` is absent while the resource is. */

@@ -1,0 +1,117 @@
+import { awsName } from '../../model/aws-name.ts';
+import { type Declared, Unknown } from '../../model/declared.ts';
+import { Failure } from '../../model/failure.ts';
+import { ownerTags } from '../../model/ownership.ts';
+import { valueAt } from '../../model/path.ts';
+import { jobDefinitionWant } from '../../resources/job-definition/job-definition.ts';
+import type { ExpandInput } from '../kind.ts';
+import { containers } from './rules.ts';
+import type { JobDefinitionSpec } from './spec.ts';
+
+type Input = ExpandInput<JobDefinitionSpec>;
+
+/** The name of the family: the annotation's, else the object's own. */
+export function familyName(input: Pick<Input, 'object'>, annotation: string | undefined): string {
+  return annotation ?? awsName([input.object.metadata.name], 128);
+}
+
+/** The job definition that a spec declares. */
+export function jobDefinition(input: Input, name: string): Declared {
+  const id = 'jobDefinition';
+  const { spec, owner, defaultTags } = input;
+  const tags = { ...defaultTags, ...spec.tags, ...ownerTags(owner, id) };
+  const content = registration(input);
+  const base = { resource: 'JobDefinition', id, name, after: [], mode: 'manage' } as const;
+  if (content instanceof Unknown) return { ...base, want: { jobDefinitionName: name, content, tags } };
+  return {
+    ...base,
+    want: {
+      ...jobDefinitionWant({ jobDefinitionName: name, content, revisionHistoryLimit: spec.revisionHistoryLimit, tags }),
+    },
+  };
+}
+
+/** RegisterJobDefinition's input: references to credentials and roles replaced by ARNs. */
+function registration(input: Input): Readonly<Record<string, unknown>> | Unknown {
+  const missing = blockers(input)[0];
+  if (missing) return missing;
+  const {
+    account: _a,
+    environment: _e,
+    tags: _t,
+    revisionHistoryLimit: _r,
+    deletionPolicy: _d,
+    ...content
+  } = input.spec;
+  const { containerProperties, ecsProperties } = content;
+  const executionRoleArn = environmentRole(input);
+  return JSON.parse(
+    JSON.stringify({
+      ...content,
+      ...(containerProperties
+        ? { containerProperties: { executionRoleArn, ...withCredential(input, containerProperties) } }
+        : {}),
+      ...(ecsProperties
+        ? {
+            ecsProperties: {
+              taskProperties: ecsProperties.taskProperties.map(task => ({
+                executionRoleArn,
+                ...task,
+                containers: task.containers.map(container => withCredential(input, container)),
+              })),
+            },
+          }
+        : {}),
+    }),
+  ) as Readonly<Record<string, unknown>>;
+}
+
+interface WithCredential {
+  readonly registryCredential?: { readonly name: string } | undefined;
+}
+
+function withCredential<Container extends WithCredential>(
+  input: Input,
+  container: Container,
+): Omit<Container, 'registryCredential'> {
+  const { registryCredential, ...rest } = container;
+  if (!registryCredential) return rest;
+  const credentialsParameter = input.output('RegistryCredential', registryCredential.name, 'secret.arn');
+  return { ...rest, repositoryCredentials: { credentialsParameter } } as Omit<Container, 'registryCredential'>;
+}
+
+function environmentRole({ spec, output }: Input): string | Unknown | undefined {
+  return spec.environment && output('BatchEnvironment', spec.environment.name, 'executionRole.arn');
+}
+
+/** What has to happen in other objects first. Throws when it never will. */
+function blockers(input: Input): readonly Unknown[] {
+  const { spec, output } = input;
+  const role = environmentRole(input);
+  const placed = containers(spec);
+  const needsRole = placed.some(({ executionRoleArn }) => executionRoleArn === undefined);
+  return placed.flatMap(({ container, executionRoleArn }) => {
+    const name = container.registryCredential?.name;
+    const arn = name === undefined ? undefined : output('RegistryCredential', name, 'secret.arn');
+    const grant = name !== undefined && executionRoleArn === undefined ? notGranted(input, name) : undefined;
+    return [needsRole ? role : undefined, arn, grant].filter(value => value instanceof Unknown);
+  });
+}
+
+function notGranted({ spec, referenced }: Input, credential: string): Unknown | undefined {
+  const name = spec.environment?.name ?? '';
+  const environment = referenced('BatchEnvironment', name);
+  const granted = valueAt(environment?.status, 'executionRole.grantedCredentials');
+  if (Array.isArray(granted) && granted.includes(credential)) return undefined;
+  const listed = valueAt(environment?.spec, 'registryCredentials');
+  const named = Array.isArray(listed) && listed.some(item => valueAt(item, 'name') === credential);
+  if (named)
+    return new Unknown(
+      `BatchEnvironment ${name} (its execution role may not read RegistryCredential ${credential} yet)`,
+    );
+  throw new Failure(
+    'stop',
+    'CredentialNotGranted',
+    `the execution role of BatchEnvironment ${name} may not read RegistryCredential ${credential}: add it to spec.registryCredentials of the environment, or give executionRoleArn of a role that may`,
+  );
+}
