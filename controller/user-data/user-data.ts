@@ -5,7 +5,7 @@ import { type BootConfiguration, bootScript, type FailurePolicy } from './boot-s
 import { type MimePart, mimeDocument } from './mime.ts';
 
 /** A registry login for the ECS agent: where it is kept, and which of the agent's keys it serves. */
-export interface UserDataRegistry {
+interface UserDataRegistry {
   /** Full ARN of the secret, with its random suffix. */
   readonly secretArn: string;
   /** From `agentKeys`; empty to take the key from the secret's `registry_url`. */
@@ -13,7 +13,7 @@ export interface UserDataRegistry {
 }
 
 /** A part of the user's own. Scripts run in the order of the parts; other content types have their own times. */
-export interface ExtraPart extends MimePart {
+interface ExtraPart extends MimePart {
   /** Whether the part stands before or after the registry logins; `After` when left out. */
   readonly placement?: 'Before' | 'After';
 }
