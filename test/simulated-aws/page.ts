@@ -1,0 +1,38 @@
+/** One page of a list and where the next one starts. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextToken: string | undefined;
+}
+
+/**
+ * Cuts one page out of a list. The token names the last item of the page, so that changes between two pages move items
+ * the way they do in AWS. `undefined`: the token is not one of ours.
+ */
+export function page<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  size: number,
+  token: string | undefined,
+): Page<T> | undefined {
+  const start = token === undefined ? 0 : startAfter(items, keyOf, token);
+  if (start === undefined) return undefined;
+  const end = start + size;
+  const cut = items.slice(start, end);
+  const last = cut.at(-1);
+  return { items: cut, nextToken: end < items.length && last !== undefined ? tokenOf(end, keyOf(last)) : undefined };
+}
+
+function tokenOf(index: number, key: string): string {
+  return Buffer.from(JSON.stringify([index, key])).toString('base64url');
+}
+
+function startAfter<T>(items: readonly T[], keyOf: (item: T) => string, token: string): number | undefined {
+  try {
+    const [index, key] = JSON.parse(Buffer.from(token, 'base64url').toString()) as [unknown, unknown];
+    if (typeof index !== 'number') return undefined;
+    const place = items.findIndex(item => keyOf(item) === key);
+    return place === -1 ? index : place + 1;
+  } catch {
+    return undefined;
+  }
+}
