@@ -24,7 +24,11 @@ export interface AccountSource {
 }
 
 /** Reads the value of a credential from its source. Throws a Failure that never holds the value. */
-export type ReadCredential = (source: CredentialSource, signal: AbortSignal) => Promise<CredentialValue>;
+export type ReadCredential = (
+  from: CredentialSource,
+  registry: string,
+  signal: AbortSignal,
+) => Promise<CredentialValue>;
 
 /** Everything a pass works with. */
 export interface Environment {

@@ -182,7 +182,8 @@ async function expanded(context: Context, spec: unknown, account: OpenAccount): 
   const { env, kind, object, owner, signal } = context;
   const namespace = object.metadata.namespace ?? '';
   const source = kind.source?.(spec);
-  const credential = source && !source.existingSecret ? await env.readCredential(source, signal) : undefined;
+  const credential =
+    source && !source.from.existingSecret ? await env.readCredential(source.from, source.registry, signal) : undefined;
   const referenced = (target: string, name: string) => {
     const there = env.objects.get(keyOf({ kind: target, namespace, name }));
     return there?.metadata.deletionTimestamp === undefined ? there : undefined;

@@ -111,7 +111,7 @@ export interface KindDefinition<Spec> {
   /** Kinds whose objects in the namespace matter without being named. */
   readonly watches?: readonly string[];
   /** Where the value of the credential comes from. */
-  readonly source?: (spec: Spec) => CredentialSource | undefined;
+  readonly source?: (spec: Spec) => { readonly from: CredentialSource; readonly registry: string } | undefined;
   /** Look at the source again after this many milliseconds. */
   readonly pollMs?: number;
   readonly retain: (spec: Spec) => boolean;

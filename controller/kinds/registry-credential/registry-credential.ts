@@ -77,7 +77,7 @@ export const registryCredential: Kind = defineKind<RegistryCredentialSpec>({
   ],
   account: spec => spec.account?.name,
   references: () => [],
-  source: spec => spec.source,
+  source: spec => ({ from: spec.source, registry: spec.registry }),
   pollMs: 30_000,
   retain: spec => spec.deletionPolicy === 'Retain',
   claims: (object, spec) => (spec.source.existingSecret ? [] : [`Secret:${secretName(object, spec)}`]),

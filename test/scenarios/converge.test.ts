@@ -1,0 +1,20 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { example, World } from './world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.stop());
+
+it('converges the private registry example from nothing', async () => {
+  for (const draft of example()) await world.apply(draft);
+
+  await world.settle();
+
+  expect([
+    await world.ready('RegistryCredential', 'ghcr'),
+    await world.ready('BatchEnvironment', 'blog'),
+    await world.ready('JobDefinition', 'hello'),
+  ]).toEqual(Array(3).fill('True Reconciled: AWS is as declared'));
+});
