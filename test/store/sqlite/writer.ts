@@ -1,0 +1,29 @@
+// A process that writes as fast as it can and says on standard output what was acknowledged, until it is killed.
+import { randomUUID } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import type { Store } from '../../../controller/store/contract.ts';
+import { openStore } from '../../../controller/store/sqlite/open-store.ts';
+import { draft, ref } from '../drafts.ts';
+import { systemClock } from './system-clock.ts';
+
+const [directory = ''] = process.argv.slice(2);
+try {
+  const store = await openStore({ directory, clock: systemClock, ids: randomUUID, reserveBytes: 0 });
+  for (let writer = 0; writer < 8; writer++) void count(store, `w-${writer}`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function count(store: Store, name: string): Promise<void> {
+  const held = (await store.get(ref(name))) ?? (await store.create(draft(name, { spec: { value: 0, copy: 0 } })));
+  for (let value = Number(held.spec?.['value']) + 1; ; value++) {
+    const spec = { value, padding: 'x'.repeat(value % 5000), copy: value };
+    const { metadata } = await store.update(draft(name, { spec }));
+    writeSync(1, `${name} ${value} ${metadata.resourceVersion}\n`);
+    if (value % 10 === 0) {
+      await store.create(draft(`${name}-${value}`));
+      await store.delete(ref(`${name}-${value}`));
+    }
+  }
+}
