@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { type AccountConfig, Accounts } from '../aws/accounts.ts';
+import { type AttemptObserver, clientFactory } from '../aws/clients.ts';
+import { Claims } from '../engine/claims.ts';
+import { ObjectIndex } from '../engine/controller.ts';
+import type { AccountSource, Environment, Log } from '../engine/environment.ts';
+import { Events } from '../engine/events.ts';
+import { Fights } from '../engine/fights.ts';
+import { Intents } from '../engine/intents.ts';
+import { kinds } from '../kinds/index.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { objectSchema, specProblems } from '../kinds/schemas.ts';
+import type { Clock } from '../model/clock.ts';
+import { apiVersion } from '../model/object.ts';
+import { fingerprint } from '../model/secret-value.ts';
+import { registryScope, scopeText } from '../registry/registry-scope.ts';
+import { resources } from '../resources/index.ts';
+import { readLogin } from '../sources/credential-values.ts';
+import type { Validate } from '../sources/reading.ts';
+import type { KindSchema } from '../sources/yaml-schema.ts';
+import type { Store } from '../store/contract.ts';
+
+/** Every kind by name. */
+export const kindsByName: ReadonlyMap<string, Kind> = new Map(kinds.map(kind => [kind.kind, kind]));
+
+/** The schemas by which manifests are read. */
+export const manifestSchemas: readonly KindSchema[] = kinds.map(kind => ({
+  apiVersion,
+  kind: kind.kind,
+  schema: objectSchema(kind) as KindSchema['schema'],
+}));
+
+/** What a kind finds wrong with an object beyond the types of its fields. */
+export const validate: Validate = (kind, object) => {
+  const definition = kindsByName.get(kind);
+  return definition ? specProblems(definition, object.spec) : [];
+};
+
+/** What differs between a loop, a plan and a test. */
+export interface AssemblyOptions {
+  readonly controllerId: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly fingerprintKey: Uint8Array;
+  readonly defaultAccount: AccountConfig;
+  readonly observeAttempt: AttemptObserver;
+  readonly iamPropagationMs: number;
+  readonly dryRun: boolean;
+  readonly processEnvironment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Everything a pass works with, and the index of objects that the controller keeps up to date. */
+export interface Assembly {
+  readonly env: Environment;
+  readonly objects: ObjectIndex;
+  readonly accounts: AccountSource;
+}
+
+/** Puts the pieces together around a store. */
+export function assemble(options: AssemblyOptions): Assembly {
+  const { controllerId, store, clock, log, fingerprintKey: key, defaultAccount, dryRun } = options;
+  const now = () => clock.now();
+  const accounts = new Accounts({ factory: clientFactory(options.observeAttempt, now), now, fingerprintKey: key });
+  const objects = new ObjectIndex(kindsByName);
+  const ports = {
+    readFile: (path: string, signal: AbortSignal) => readFile(path, { signal }),
+    environment: options.processEnvironment,
+    scope: (registry: string) => {
+      const scope = registryScope(registry);
+      return scope.ok ? scopeText(scope.value) : undefined;
+    },
+  };
+  const env: Environment = {
+    controllerId,
+    store,
+    clock,
+    log,
+    accounts,
+    defaultAccount,
+    readCredential: (from, registry, signal) => readLogin(ports, from, registry, signal),
+    fingerprint: secret => fingerprint(key, secret),
+    kinds: kindsByName,
+    resources: resources(options.iamPropagationMs),
+    events: new Events(store, clock),
+    intents: new Intents(store, clock),
+    claims: new Claims(),
+    fights: new Fights(now),
+    objects,
+    dryRun,
+  };
+  return { env, objects, accounts };
+}

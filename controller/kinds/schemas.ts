@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { isObject, type JsonObject } from '../model/json.ts';
+import { apiVersion, group, version } from '../model/object.ts';
+import type { Column, Kind } from './kind.ts';
+
+/** A structural OpenAPI v3 schema, as CRDs, the HTTP API and the manifest reader take it. */
+export type OpenApiSchema = JsonObject;
+
+const dropped = ['$schema', 'propertyNames', 'additionalProperties', '~standard'];
+
+/** Zod's JSON Schema as a structural schema: unknown members are the server's business, key patterns cannot be said. */
+function structural(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(structural);
+  if (!isObject(value)) return value;
+  const { additionalProperties } = value;
+  const kept = Object.entries(value).filter(([key]) => !dropped.includes(key));
+  const members = kept.map(([key, member]) => [
+    key,
+    key === 'properties' ? named(member) : key === 'default' ? member : structural(member),
+  ]);
+  return {
+    ...Object.fromEntries(members),
+    ...(isObject(additionalProperties) ? { additionalProperties: structural(additionalProperties) } : {}),
+  };
+}
+
+/** Members of `properties` are names, whatever they are called. */
+function named(properties: unknown): unknown {
+  return isObject(properties)
+    ? Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, structural(schema)]))
+    : properties;
+}
+
+function openApi(schema: z.ZodType): JsonObject {
+  return structural(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', reused: 'inline' })) as JsonObject;
+}
+
+const Condition = z.object({
+  type: z.string().describe('Ready, Reconciling, Stalled, Drifted or a type of the kind.'),
+  status: z.enum(['True', 'False', 'Unknown']).describe('Whether it holds.'),
+  reason: z.string().describe('One word for machines.'),
+  message: z.string().describe('A sentence for people.'),
+  observedGeneration: z.int().describe('Generation of the spec that this was found for.'),
+  lastTransitionTime: z.string().describe('When the status last changed.'),
+});
+
+const Owned = z.object({
+  id: z.string().describe('Name within this object.'),
+  resource: z.string().describe('Kind of AWS resource.'),
+  name: z.string().describe('Name in AWS.'),
+  arn: z.string().optional().describe('Full ARN.'),
+  after: z.array(z.string()).describe('Ids of what it stands on.'),
+  tagKeys: z.array(z.string()).describe('Tags that are kept as declared.'),
+  createdAt: z.string().optional().describe('When it was last created.'),
+});
+
+/** Status members that every kind has. */
+const common = z.object({
+  observedGeneration: z.int().optional().describe('Generation of the spec that this status is about.'),
+  appliedHash: z.string().optional().describe('Stands for the declaration that was last carried out whole.'),
+  conditions: z
+    .array(Condition)
+    .optional()
+    .describe(
+      'Ready says whether AWS is as declared; Reconciling and Stalled say whether that will change by itself; Drifted whether somebody changed AWS.',
+    ),
+  resources: z
+    .array(Owned)
+    .optional()
+    .describe('AWS resources that this object owns. A note, not the truth: the truth is in their tags.'),
+});
+
+/** The columns that every kind begins and ends with. */
+const firstColumns: readonly Column[] = [
+  {
+    name: 'Ready',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+    description: 'Whether AWS is as declared.',
+  },
+  {
+    name: 'Reason',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+    description: 'Why, in one word.',
+  },
+];
+const lastColumns: readonly Column[] = [
+  {
+    name: 'Drifted',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Drifted")].status',
+    description: 'Whether AWS differs from what had been carried out.',
+  },
+  {
+    name: 'Message',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+    description: 'Why, in a sentence.',
+    priority: 1,
+  },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age of the object.' },
+];
+
+/** Every column of a kind, in order, without the name. */
+export function columnsOf(kind: Kind): readonly Column[] {
+  return [...firstColumns, ...kind.columns, ...lastColumns];
+}
+
+/** Schema of the whole object of a kind, with a description for every field. */
+export function objectSchema(kind: Kind): OpenApiSchema {
+  const status = openApi(common.extend(kind.status.shape));
+  const resources = (status['properties'] as JsonObject)['resources'] as JsonObject;
+  return {
+    type: 'object',
+    description: kind.description,
+    required: ['spec'],
+    properties: {
+      apiVersion: { type: 'string', description: `Version of the schema, ${apiVersion}.` },
+      kind: { type: 'string', description: `What this is, ${kind.kind}.` },
+      metadata: { type: 'object', description: 'Name, namespace, labels and annotations.' },
+      spec: { ...openApi(kind.spec), description: 'What is wanted.' },
+      status: {
+        ...status,
+        description: 'What is so; written by the controller only.',
+        properties: {
+          ...(status['properties'] as JsonObject),
+          resources: {
+            ...resources,
+            items: { ...(resources['items'] as JsonObject), 'x-kubernetes-preserve-unknown-fields': true },
+          },
+        },
+      },
+    },
+  };
+}
+
+/** The CustomResourceDefinition of a kind. */
+export function customResourceDefinition(kind: Kind): JsonObject {
+  const columns = columnsOf(kind).map(({ name, type, jsonPath, description, priority = 0 }) => ({
+    name,
+    type,
+    jsonPath,
+    description,
+    priority,
+  }));
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${kind.plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: {
+        kind: kind.kind,
+        listKind: `${kind.kind}List`,
+        plural: kind.plural,
+        singular: kind.singular,
+        shortNames: [...kind.shortNames],
+        categories: ['batchwright'],
+      },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          subresources: { status: {} },
+          additionalPrinterColumns: columns,
+          schema: { openAPIV3Schema: objectSchema(kind) },
+        },
+      ],
+    },
+  };
+}
+
+/** What is wrong with an object's spec, with paths from the object's root; empty when nothing is. */
+export function specProblems(
+  kind: Kind,
+  spec: unknown,
+): readonly { readonly path: readonly (string | number)[]; readonly message: string }[] {
+  const result = kind.spec.safeParse(spec ?? {});
+  if (result.success) return [];
+  return result.error.issues.map(issue => ({
+    path: [
+      'spec',
+      ...issue.path.map(part => (typeof part === 'number' ? part : String(part))),
+      ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []),
+    ],
+    message: issue.code === 'unrecognized_keys' ? 'unknown field' : issue.message,
+  }));
+}
