@@ -42,7 +42,7 @@ describe('a whole environment', () => {
     });
 
     expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe('123456789012');
-    const secret = await secretsManager.send(new CreateSecretCommand({ Name: 'registry', SecretString: '{}' }));
+    const secret = await secretsManager.send(new CreateSecretCommand({ Name: 'registry', SecretString: login }));
     await iam.send(new CreateRoleCommand({ RoleName: 'instance', AssumeRolePolicyDocument: trust }));
     const PolicyArn = 'arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role';
     await iam.send(new AttachRolePolicyCommand({ RoleName: 'instance', PolicyArn }));
@@ -83,7 +83,10 @@ describe('a whole environment', () => {
         type: 'container',
         containerProperties: {
           image: 'registry.example/hello',
-          executionRoleArn: sim.iam.addRole('execution'),
+          executionRoleArn: sim.iam.addRole('execution', {
+            trusts: ['ecs-tasks.amazonaws.com'],
+            inlinePolicies: { pull: allow('secretsmanager:GetSecretValue', secret.ARN) },
+          }),
           repositoryCredentials: { credentialsParameter: secret.ARN },
           resourceRequirements: [
             { type: 'VCPU', value: '1' },
@@ -148,6 +151,12 @@ describe('answers', () => {
     expect(sim.calls.at(0)?.input).toMatchObject({ tags: { team: 'a' } });
   });
 });
+
+const login = JSON.stringify({ username: 'robot', password: 'secret' });
+
+function allow(Action: string, Resource: string | undefined): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] });
+}
 
 const container = {
   containerProperties: {

@@ -9,6 +9,7 @@ import { Table } from '../table.ts';
 import type { World } from '../world.ts';
 import type { JobPlan } from './job-plan.ts';
 import { succeeds } from './job-plan.ts';
+import { startJobs } from './job-run.ts';
 
 /** A compute environment as Describe returns it, with what is always there. */
 export type ComputeEnvironment = ComputeEnvironmentDetail & {
@@ -70,10 +71,14 @@ export class SimulatedBatch {
   readonly defects = new Map<string, Defect>();
   /** What the instances of a compute environment start from, by its name; moved only when Batch looks again. */
   readonly resolvedLaunchTemplates = new Map<string, ResolvedLaunchTemplate>();
-  /** What becomes of a job once it may start. */
-  plan: (job: Job) => JobPlan = succeeds;
+  /** The compute environment that each job under way was placed on, by its id. */
+  readonly placements = new Map<string, string>();
+  readonly #turns = new Map<string, number>();
+  readonly #world: World;
+  #plan: (job: Job) => JobPlan = succeeds;
 
   constructor(world: World) {
+    this.#world = world;
     this.computeEnvironments = new Table(world.agenda, world.changes);
     this.jobQueues = new Table(world.agenda, world.changes);
     this.schedulingPolicies = new Table(world.agenda, world.changes);
@@ -81,10 +86,33 @@ export class SimulatedBatch {
     this.jobs = new Table(world.agenda, world.changes);
   }
 
+  /** What becomes of a job once it may start: all succeed unless `steer` was told otherwise. */
+  get plan(): (job: Job) => JobPlan {
+    return this.#plan;
+  }
+
+  /** Decides what becomes of jobs from now on, those that wait included. */
+  steer(plan: (job: Job) => JobPlan): void {
+    this.#plan = plan;
+    startJobs(this.#world);
+  }
+
   /** Turns a compute environment INVALID now, and again at every later look until it is healed. */
   invalidate(name: string, reason: string, options: { readonly healedByUpdate?: boolean } = {}): void {
     this.defects.set(name, { reason, healedByUpdate: options.healedByUpdate ?? false });
     this.computeEnvironments.edit(name, { status: 'INVALID', statusReason: reason });
+  }
+
+  /** Begins a piece of work on a resource: the end of an earlier piece no longer counts. */
+  nextTurn(id: string): number {
+    const turn = (this.#turns.get(id) ?? 0) + 1;
+    this.#turns.set(id, turn);
+    return turn;
+  }
+
+  /** Whether a piece of work on a resource is still the newest. */
+  isTurn(id: string, turn: number): boolean {
+    return this.#turns.get(id) === turn;
   }
 
   /** Takes a defect away; the next update of the compute environment finds it healthy. */

@@ -23,8 +23,11 @@ export function serviceRoleIllness(
   seenAt: number,
 ): string | undefined {
   if (serviceRole === undefined || serviceRole === serviceLinkedRoleArn(world)) return undefined;
-  if (world.iam.canBeAssumed(serviceRole, 'batch.amazonaws.com', seenAt)) return undefined;
-  return `User: batch.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${serviceRole}`;
+  if (!world.iam.canBeAssumed(serviceRole, 'batch.amazonaws.com', seenAt)) {
+    return `User: batch.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${serviceRole}`;
+  }
+  if (world.iam.hasPolicies(serviceRole)) return undefined;
+  return `User: ${serviceRole} is not authorized to perform: ecs:DescribeClusters`;
 }
 
 function instanceIllness(world: World, { computeResources }: ComputeEnvironment, seenAt: number): string | undefined {

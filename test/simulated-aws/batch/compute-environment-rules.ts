@@ -73,6 +73,14 @@ const ec2: readonly Rule<Create>[] = [
     message: 'Resource minvCpus is required.',
   },
   {
+    refuses: ({ computeResources }) => {
+      const known = strategies[computeResources?.type?.toUpperCase() ?? ''];
+      return known !== undefined && !known.includes(computeResources?.allocationStrategy);
+    },
+    message: ({ computeResources }) =>
+      `Allocation strategy ${computeResources?.allocationStrategy} is not valid for ${computeResources?.type}.`,
+  },
+  {
     refuses: ({ computeResources }) =>
       computeResources?.type?.toUpperCase() === 'SPOT' &&
       ['BEST_FIT', undefined].includes(computeResources.allocationStrategy) &&
@@ -157,6 +165,81 @@ const launchTemplate: readonly Rule<Create>[] = [
   },
 ];
 
+const bundles = /^(optimal|default_)/;
+
+const overrides: readonly Rule<Create>[] = [
+  {
+    refuses: input => targetsOf(input).some(type => bundles.test(type)),
+    message: 'LaunchTemplate.overrides targetInstanceTypes must not be optimal or a default bundle',
+  },
+  {
+    refuses: input => targetsOf(input).some(type => !isCovered(type, input.computeResources?.instanceTypes ?? [])),
+    message: 'LaunchTemplate.overrides targetInstanceTypes must be covered by instanceTypes',
+  },
+];
+
+function targetsOf({ computeResources }: Create): string[] {
+  return (computeResources?.launchTemplate?.overrides ?? []).flatMap(one => one.targetInstanceTypes ?? []);
+}
+
+function isCovered(type: string, instanceTypes: readonly string[]): boolean {
+  return instanceTypes.some(one => bundles.test(one) || one === type || type.startsWith(`${one}.`));
+}
+
+const namespacePattern = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+const eks: readonly Rule<Create>[] = [
+  {
+    refuses: input => input.eksConfiguration !== undefined && !isEc2(input),
+    message: 'EKS compute environments support only the resource types EC2 and SPOT.',
+  },
+  {
+    refuses: ({ eksConfiguration }) => {
+      const namespace = eksConfiguration?.kubernetesNamespace;
+      if (eksConfiguration === undefined) return false;
+      if (namespace === undefined || namespace.length >= 64 || !namespacePattern.test(namespace)) return true;
+      return namespace === 'default' || namespace.startsWith('kube-');
+    },
+    message: 'The Kubernetes namespace is not valid.',
+  },
+  {
+    refuses: ({ eksConfiguration, computeResources }) =>
+      eksConfiguration !== undefined && ['BEST_FIT', undefined].includes(computeResources?.allocationStrategy),
+    message: 'The allocation strategy BEST_FIT is not applicable for EKS.',
+  },
+];
+
+const managedInstances: readonly Rule<Create>[] = [
+  {
+    refuses: ({ computeResources }) =>
+      isManagedInstances(computeResources) &&
+      sentFor([...ec2Only, 'subnets', 'securityGroupIds'], computeResources).length > 0,
+    message: ({ computeResources }) =>
+      `${sentFor([...ec2Only, 'subnets', 'securityGroupIds'], computeResources)[0]} is not applicable for ECS_MANAGED_INSTANCES.`,
+  },
+  {
+    refuses: ({ computeResources }) =>
+      isManagedInstances(computeResources) && computeResources?.managedInstancesProvider === undefined,
+    message: 'managedInstancesProvider is required.',
+  },
+];
+
+function isManagedInstances(resources: Pick<ComputeResource, 'type'> | undefined): boolean {
+  return resources?.type?.toUpperCase() === 'ECS_MANAGED_INSTANCES';
+}
+
+const strategies: Readonly<Record<string, readonly (string | undefined)[]>> = {
+  EC2: [undefined, 'BEST_FIT', 'BEST_FIT_PROGRESSIVE', 'BEST_FIT_PROGRESSIVE_ORDERED'],
+  SPOT: [
+    undefined,
+    'BEST_FIT',
+    'BEST_FIT_PROGRESSIVE',
+    'SPOT_CAPACITY_OPTIMIZED',
+    'SPOT_PRICE_CAPACITY_OPTIMIZED',
+    'SPOT_CAPACITY_OPTIMIZED_PRIORITIZED',
+  ],
+};
+
 function templatesOf({ computeResources }: Create): LaunchTemplateSpecification[] {
   const template = computeResources?.launchTemplate;
   return template === undefined ? [] : [template, ...(template.overrides ?? [])];
@@ -203,6 +286,9 @@ export const creationRules: readonly Rule<Create>[] = [
   ...unmanaged,
   ...ec2,
   ...fargate,
+  ...managedInstances,
   ...launchTemplate,
+  ...overrides,
+  ...eks,
   ...capacity,
 ];

@@ -13,7 +13,9 @@ import type { ComputeEnvironment } from './batch.ts';
 import { roleArn, serviceLinkedRoleArn } from './compute-environment-detail.ts';
 import { isFargate, sentFor } from './compute-environment-rules.ts';
 import { existingComputeEnvironment, finish, isBusy, lookAgain } from './compute-environments.ts';
+import { retireInstances } from './job-run.ts';
 import { refuse, upper } from './refuse.ts';
+import { templateRules } from './template-rules.ts';
 
 const infrastructureFields = [
   'allocationStrategy',
@@ -30,6 +32,8 @@ const infrastructureFields = [
   'tags',
   'type',
 ] as const satisfies readonly (keyof ComputeResourceUpdate)[];
+
+const defaultPolicy = { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30 };
 
 const scalingFields = ['minvCpus', 'maxvCpus', 'desiredvCpus', 'scalingPolicy'] as const;
 
@@ -170,16 +174,22 @@ export function updateComputeEnvironment({
     field => !isDeepStrictEqual(resources?.[field], before.computeResources?.[field]),
   );
   refuse(world, rules, { world, before, sent: input, resources, infrastructure });
+  if (infrastructure.length > 0) refuse(world, templateRules, { world, resources });
   const infrastructureUpdate =
     !isFargate(before.computeResources) &&
     (infrastructure.length > 0 || input.computeResources?.updateToLatestImageVersion === true);
-  const after = updated(world, before, input, resources);
+  const after = updated(world, before, input, resources, infrastructureUpdate);
   world.batch.computeEnvironments.set(before.computeEnvironmentName, after);
-  if (infrastructureUpdate) lookAgain(world, after);
+  if (infrastructureUpdate) {
+    const { terminateJobsOnUpdate, jobExecutionTimeoutMinutes = 30 } = after.updatePolicy ?? {};
+    lookAgain(world, after);
+    retireInstances(world, after, terminateJobsOnUpdate ? 0 : jobExecutionTimeoutMinutes * 60_000);
+  }
   if (world.batch.defects.get(before.computeEnvironmentName)?.healedByUpdate)
     world.batch.heal(before.computeEnvironmentName);
   const seenAt = world.agenda.now();
-  world.agenda.after(duration(world, before, after, infrastructureUpdate), () => finish(world, after, seenAt));
+  const turn = world.batch.nextTurn(after.uuid);
+  world.agenda.after(duration(world, before, after, infrastructureUpdate), () => finish(world, after, seenAt, turn));
   return { computeEnvironmentName: after.computeEnvironmentName, computeEnvironmentArn: after.computeEnvironmentArn };
 }
 
@@ -188,16 +198,20 @@ function updated(
   before: ComputeEnvironment,
   input: UpdateComputeEnvironmentRequest,
   resources: ComputeResource | undefined,
+  infrastructureUpdate: boolean,
 ): ComputeEnvironment {
   return {
     ...before,
+    ...(infrastructureUpdate && world.fillsDefaults
+      ? { updatePolicy: { ...defaultPolicy, ...before.updatePolicy } }
+      : {}),
     status: 'UPDATING',
     ...(input.state === undefined ? {} : { state: upper(input.state) }),
     ...(input.unmanagedvCpus === undefined ? {} : { unmanagedvCpus: input.unmanagedvCpus }),
     ...(input.serviceRole === undefined ? {} : { serviceRole: roleArn(world, input.serviceRole) }),
     ...(input.updatePolicy === undefined
       ? {}
-      : { updatePolicy: { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30, ...input.updatePolicy } }),
+      : { updatePolicy: { ...defaultPolicy, ...before.updatePolicy, ...input.updatePolicy } }),
     ...(input.ecsSettings === undefined ? {} : { ecsSettings: input.ecsSettings }),
     ...(resources === undefined ? {} : { computeResources: resources }),
   };

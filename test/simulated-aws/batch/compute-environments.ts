@@ -16,7 +16,9 @@ import { newComputeEnvironment, serviceLinkedRoleArn } from './compute-environme
 import { healthyReason, illness, resolvedLaunchTemplate, serviceRoleIllness } from './compute-environment-health.ts';
 import { creationRules, isFargate } from './compute-environment-rules.ts';
 import { batchPage, limitNames } from './describe.ts';
+import { startJobs } from './job-run.ts';
 import { refuse } from './refuse.ts';
+import { templateRules } from './template-rules.ts';
 
 const quota = 50;
 
@@ -26,6 +28,7 @@ export function createComputeEnvironment({
   input,
 }: Request<CreateComputeEnvironmentRequest>): CreateComputeEnvironmentResponse {
   refuse(world, creationRules, input);
+  refuse(world, templateRules, { world, resources: input.computeResources });
   const { batch, agenda, durations } = world;
   const name = input.computeEnvironmentName ?? '';
   if (alive(batch.computeEnvironments.get(name))) throw clientException('Object already exists', 409);
@@ -41,7 +44,8 @@ export function createComputeEnvironment({
   const duration = isFargate(input.computeResources)
     ? durations.createFargateComputeEnvironment
     : durations.createComputeEnvironment;
-  agenda.after(duration, () => finish(world, environment, seenAt));
+  const turn = batch.nextTurn(environment.uuid);
+  agenda.after(duration, () => finish(world, environment, seenAt, turn));
   return { computeEnvironmentName: name, computeEnvironmentArn: environment.computeEnvironmentArn };
 }
 
@@ -54,16 +58,23 @@ export function lookAgain(world: World, environment: ComputeEnvironment): void {
 }
 
 /** Ends CREATING or UPDATING: VALID, or INVALID with the reason. */
-export function finish(world: World, { computeEnvironmentName, uuid }: ComputeEnvironment, seenAt: number): void {
+export function finish(
+  world: World,
+  { computeEnvironmentName, uuid }: ComputeEnvironment,
+  seenAt: number,
+  turn: number,
+): void {
   const { computeEnvironments } = world.batch;
   const environment = computeEnvironments.get(computeEnvironmentName);
   if (environment?.uuid !== uuid || !['CREATING', 'UPDATING'].includes(environment.status ?? '')) return;
+  if (!world.batch.isTurn(uuid, turn)) return;
   const reason = illness(world, environment, seenAt);
   computeEnvironments.set(computeEnvironmentName, {
     ...environment,
     status: reason === undefined ? 'VALID' : 'INVALID',
     statusReason: reason ?? healthyReason,
   });
+  startJobs(world);
 }
 
 /** Has Batch look a while later which compute environments can no longer work: those turn INVALID. */
@@ -142,7 +153,7 @@ function vanish(world: World, { computeEnvironmentName, uuid }: ComputeEnvironme
   const { computeEnvironments } = world.batch;
   const environment = computeEnvironments.get(computeEnvironmentName);
   if (environment?.uuid !== uuid || environment.status !== 'DELETING') return;
-  const reason = serviceRoleIllness(world, environment, world.agenda.now());
+  const reason = serviceRoleIllness(world, environment, world.agenda.now()) ?? leftoverJobs(world, environment);
   if (reason !== undefined) {
     const statusReason = `CLIENT_ERROR - ${reason}`;
     computeEnvironments.set(computeEnvironmentName, { ...environment, status: 'INVALID', statusReason });
@@ -153,4 +164,14 @@ function vanish(world: World, { computeEnvironmentName, uuid }: ComputeEnvironme
     const left = computeEnvironments.get(computeEnvironmentName);
     if (left?.uuid === uuid && left.status === 'DELETED') computeEnvironments.delete(computeEnvironmentName);
   });
+}
+
+/** A Fargate environment cannot go while jobs of it are still on their way. */
+function leftoverJobs(
+  world: World,
+  { computeEnvironmentName, computeResources }: ComputeEnvironment,
+): string | undefined {
+  if (!isFargate(computeResources)) return undefined;
+  const active = [...world.batch.placements].filter(([, name]) => name === computeEnvironmentName).map(([id]) => id);
+  return active.length === 0 ? undefined : `Compute environment has active jobs: ${active.join(', ')}`;
 }

@@ -49,7 +49,7 @@ export function createJobQueue({ world, input }: Request<CreateJobQueueRequest>)
     tags: input.tags ?? {},
   };
   jobQueues.set(name, queue);
-  world.agenda.after(world.durations.createJobQueue, () => finish(world, queue));
+  finishLater(world, queue, world.durations.createJobQueue);
   return { jobQueueName: name, jobQueueArn: queue.jobQueueArn };
 }
 
@@ -70,12 +70,27 @@ function described(
     .sort((a, b) => a.order - b.order);
 }
 
-function finish(world: World, { jobQueueName }: JobQueue): void {
-  const { jobQueues } = world.batch;
-  const queue = jobQueues.get(jobQueueName);
-  if (queue === undefined || !['CREATING', 'UPDATING'].includes(queue.status ?? '')) return;
-  jobQueues.set(jobQueueName, { ...queue, status: 'VALID', statusReason: healthyReason });
-  startJobs(world);
+function finishLater(world: World, { jobQueueName, jobQueueArn }: JobQueue, ms: number): void {
+  const turn = world.batch.nextTurn(jobQueueArn);
+  world.agenda.after(ms, () => {
+    const { jobQueues } = world.batch;
+    const queue = jobQueues.get(jobQueueName);
+    if (queue === undefined || !['CREATING', 'UPDATING'].includes(queue.status ?? '')) return;
+    if (!world.batch.isTurn(jobQueueArn, turn)) return;
+    const lost = lostEnvironment(world, queue);
+    jobQueues.set(jobQueueName, {
+      ...queue,
+      status: lost === undefined ? 'VALID' : 'INVALID',
+      statusReason: lost === undefined ? healthyReason : `CLIENT_ERROR - ${lost} does not exist`,
+    });
+    startJobs(world);
+  });
+}
+
+function lostEnvironment(world: World, { computeEnvironmentOrder }: JobQueue): string | undefined {
+  return computeEnvironmentOrder
+    .map(({ computeEnvironment }) => computeEnvironment)
+    .find(arn => !alive(world.batch.computeEnvironments.get(batchName(world.account, 'compute-environment', arn))));
 }
 
 /** DescribeJobQueues. */
@@ -120,7 +135,7 @@ export function updateJobQueue({ world, input }: Request<UpdateJobQueueRequest>)
         : described(world, computeEnvironmentOrder),
   };
   world.batch.jobQueues.set(before.jobQueueName, after);
-  world.agenda.after(world.durations.updateJobQueue, () => finish(world, after));
+  finishLater(world, after, world.durations.updateJobQueue);
   return { jobQueueName: after.jobQueueName, jobQueueArn: after.jobQueueArn };
 }
 

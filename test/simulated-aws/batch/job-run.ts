@@ -1,8 +1,20 @@
-import type { JobStatus } from '@aws-sdk/client-batch';
+import type { EvaluateOnExit, JobStatus } from '@aws-sdk/client-batch';
 import type { World } from '../world.ts';
 import { batchName } from './arns.ts';
-import type { Job, JobQueue } from './batch.ts';
+import type { ComputeEnvironment, Job, JobQueue } from './batch.ts';
+import { missingCredential } from './job-credentials.ts';
 import type { JobPlan } from './job-plan.ts';
+
+type Started = Exclude<JobPlan, { outcome: 'waits' }>;
+
+/** How one attempt of a job ended. */
+interface Ending {
+  readonly succeeded: boolean;
+  readonly statusReason: string;
+  /** The container's own reason and exit code; neither when it never ran. */
+  readonly reason?: string | undefined;
+  readonly exitCode?: number | undefined;
+}
 
 const finals: readonly (JobStatus | undefined)[] = ['SUCCEEDED', 'FAILED'];
 
@@ -13,70 +25,175 @@ export function move(world: World, jobId: string, from: readonly JobStatus[], ch
   return world.batch.jobs.edit(jobId, change);
 }
 
-/** Makes a submitted job RUNNABLE. */
-export function becomeRunnable(world: World, jobId: string): void {
+/** Moves a submitted job on: PENDING while it depends on others, RUNNABLE otherwise. */
+export function release(world: World, jobId: string): void {
+  const dependencies = world.batch.jobs.get(jobId)?.dependsOn ?? [];
+  const statuses = dependencies.map(one => world.batch.jobs.get(one.jobId ?? '')?.status);
+  if (statuses.includes('FAILED')) {
+    const statusReason = 'Dependent Job failed';
+    move(world, jobId, ['SUBMITTED', 'PENDING'], { status: 'FAILED', statusReason, stoppedAt: world.agenda.now() });
+    return;
+  }
+  if (statuses.some(status => status !== undefined && status !== 'SUCCEEDED')) {
+    move(world, jobId, ['SUBMITTED'], { status: 'PENDING' });
+    return;
+  }
   if (move(world, jobId, ['SUBMITTED', 'PENDING'], { status: 'RUNNABLE' })) startJobs(world);
 }
 
-/** Starts every RUNNABLE job whose plan and queue let it. */
+/** Starts every RUNNABLE job whose plan, queue and compute environments let it. */
 export function startJobs(world: World): void {
   for (const job of world.batch.jobs.values()) {
-    if (job.status !== 'RUNNABLE' || !hasCapacity(world, job)) continue;
+    if (job.status !== 'RUNNABLE') continue;
+    const environment = roomFor(world, job);
+    if (environment === undefined) continue;
     const plan = world.batch.plan(job);
     if (plan.outcome === 'waits') continue;
+    place(world, job, environment);
     world.batch.jobs.edit(job.jobId, { status: 'STARTING' });
-    world.agenda.after(world.durations.jobStep, () => run(world, job.jobId, plan));
+    const attempt = (job.attempts ?? []).length;
+    world.agenda.after(world.durations.jobStep, () => run(world, job.jobId, attempt, plan));
   }
 }
 
-function hasCapacity(world: World, job: Job): boolean {
+function vcpusOf({ container }: Job): number {
+  const value = container?.resourceRequirements?.find(({ type }) => type === 'VCPU')?.value;
+  return value === undefined ? (container?.vcpus ?? 1) : Number(value);
+}
+
+function usedOn(world: World, name: string): number {
+  const placed = [...world.batch.placements].filter(([, where]) => where === name);
+  return placed.reduce((sum, [id]) => sum + vcpusOf(world.batch.jobs.get(id) as Job), 0);
+}
+
+/** The first compute environment of the job's queue that is open and large enough. */
+function roomFor(world: World, job: Job): ComputeEnvironment | undefined {
   const queue = world.batch.jobQueues.get(batchName(world.account, 'job-queue', job.jobQueue));
-  return (queue?.computeEnvironmentOrder ?? []).some(({ computeEnvironment }) => {
-    const name = batchName(world.account, 'compute-environment', computeEnvironment);
-    const environment = world.batch.computeEnvironments.get(name);
-    return environment?.state === 'ENABLED' && ['VALID', 'UPDATING'].includes(environment.status ?? '');
+  const environments = (queue?.computeEnvironmentOrder ?? []).flatMap(
+    ({ computeEnvironment }) =>
+      world.batch.computeEnvironments.get(batchName(world.account, 'compute-environment', computeEnvironment)) ?? [],
+  );
+  return environments.find(({ computeEnvironmentName, state, status, computeResources }) => {
+    if (state !== 'ENABLED' || !['VALID', 'UPDATING'].includes(status ?? '')) return false;
+    const limit = computeResources?.maxvCpus ?? Number.POSITIVE_INFINITY;
+    return usedOn(world, computeEnvironmentName) + vcpusOf(job) <= limit;
   });
 }
 
-function run(world: World, jobId: string, plan: Exclude<JobPlan, { outcome: 'waits' }>): void {
-  if (plan.outcome === 'fails' && plan.inStarting) {
-    end(world, jobId, 'FAILED', plan.reason ?? 'CannotPullContainerError', undefined);
+function place(world: World, job: Job, { computeEnvironmentName: name }: ComputeEnvironment): void {
+  world.batch.placements.set(job.jobId, name);
+  follow(world, name);
+}
+
+/** Moves `desiredvCpus` with what is placed on a compute environment. */
+function follow(world: World, name: string): void {
+  const environment = world.batch.computeEnvironments.get(name);
+  const resources = environment?.computeResources;
+  if (environment === undefined || resources?.desiredvCpus === undefined) return;
+  const desiredvCpus = Math.max(resources.minvCpus ?? 0, usedOn(world, name));
+  if (desiredvCpus !== resources.desiredvCpus) {
+    world.batch.computeEnvironments.edit(name, { computeResources: { ...resources, desiredvCpus } });
+  }
+}
+
+/** Whether a job is still in the attempt that something was meant for. */
+function isAttempt(job: Job | undefined, attempt: number): job is Job {
+  return (
+    job !== undefined && (job.attempts ?? []).length === attempt && ['STARTING', 'RUNNING'].includes(job.status ?? '')
+  );
+}
+
+function run(world: World, jobId: string, attempt: number, plan: Started): void {
+  const job = world.batch.jobs.get(jobId);
+  if (!isAttempt(job, attempt)) return;
+  const reason =
+    plan.outcome === 'fails' && plan.inStarting
+      ? (plan.reason ?? 'CannotPullContainerError')
+      : missingCredential(world, job);
+  if (reason !== undefined) {
+    end(world, jobId, attempt, { succeeded: false, statusReason: 'Task failed to start', reason });
     return;
   }
-  if (!move(world, jobId, ['STARTING'], { status: 'RUNNING', startedAt: world.agenda.now() })) return;
-  world.agenda.after(plan.runsForMs ?? world.durations.jobRun, () => {
-    if (plan.outcome === 'succeeds') end(world, jobId, 'SUCCEEDED', undefined, 0);
-    else end(world, jobId, 'FAILED', plan.reason, plan.exitCode ?? 1);
-  });
+  world.batch.jobs.edit(jobId, { status: 'RUNNING', startedAt: world.agenda.now() });
+  const limit = (job.timeout?.attemptDurationSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const runsForMs = plan.runsForMs ?? world.durations.jobRun;
+  if (runsForMs > limit) {
+    const ending = { succeeded: false, statusReason: 'Job attempt duration exceeded timeout', exitCode: 137 };
+    world.agenda.after(limit, () => end(world, jobId, attempt, ending));
+    return;
+  }
+  const statusReason = 'Essential container in task exited';
+  const ending: Ending =
+    plan.outcome === 'succeeds'
+      ? { succeeded: true, statusReason, exitCode: 0 }
+      : { succeeded: false, statusReason, reason: plan.reason, exitCode: plan.exitCode ?? 1 };
+  world.agenda.after(runsForMs, () => end(world, jobId, attempt, ending));
 }
 
-function end(
-  world: World,
-  jobId: string,
-  status: 'SUCCEEDED' | 'FAILED',
-  reason: string | undefined,
-  exitCode: number | undefined,
-): void {
+/** Ends an attempt: the job is over, or RUNNABLE again where its retry strategy says so. */
+function end(world: World, jobId: string, attempt: number, ending: Ending): void {
   const job = world.batch.jobs.get(jobId);
-  if (job === undefined || !['STARTING', 'RUNNING'].includes(job.status ?? '')) return;
-  const outcome = { ...(reason === undefined ? {} : { reason }), ...(exitCode === undefined ? {} : { exitCode }) };
+  if (!isAttempt(job, attempt)) return;
+  const now = world.agenda.now();
+  const { statusReason, reason, exitCode } = ending;
+  const container = { ...(reason === undefined ? {} : { reason }), ...(exitCode === undefined ? {} : { exitCode }) };
+  const attempts = [...(job.attempts ?? []), { container, startedAt: job.startedAt, stoppedAt: now, statusReason }];
+  const again = !ending.succeeded && isRetried(job, attempts.length, ending);
   world.batch.jobs.set(jobId, {
     ...job,
-    status,
-    stoppedAt: world.agenda.now(),
-    statusReason: exitCode === undefined ? 'Task failed to start' : 'Essential container in task exited',
-    container: { ...job.container, ...outcome },
-    attempts: [
-      ...(job.attempts ?? []),
-      { container: outcome, startedAt: job.startedAt, stoppedAt: world.agenda.now() },
-    ],
+    attempts,
+    statusReason,
+    container: { ...job.container, ...container },
+    ...(again ? { status: 'RUNNABLE' } : { status: ending.succeeded ? 'SUCCEEDED' : 'FAILED', stoppedAt: now }),
+  });
+  leave(world, jobId);
+}
+
+function isRetried({ retryStrategy }: Job, attempts: number, ending: Ending): boolean {
+  if (attempts >= (retryStrategy?.attempts ?? 1)) return false;
+  const rule = retryStrategy?.evaluateOnExit?.find(one => matches(one, ending));
+  return rule?.action?.toLowerCase() !== 'exit';
+}
+
+function matches({ onExitCode, onReason, onStatusReason }: EvaluateOnExit, ending: Ending): boolean {
+  return (
+    isLike(onExitCode, ending.exitCode?.toString()) &&
+    isLike(onReason, ending.reason) &&
+    isLike(onStatusReason, ending.statusReason)
+  );
+}
+
+function isLike(pattern: string | undefined, text: string | undefined): boolean {
+  if (pattern === undefined) return true;
+  return pattern.endsWith('*') ? (text ?? '').startsWith(pattern.slice(0, -1)) : text === pattern;
+}
+
+/** Gives a job's room free and lets others move up. */
+export function leave(world: World, jobId: string): void {
+  const name = world.batch.placements.get(jobId);
+  world.batch.placements.delete(jobId);
+  if (name !== undefined) follow(world, name);
+  for (const { jobId: other, status } of world.batch.jobs.values()) if (status === 'PENDING') release(world, other);
+  startJobs(world);
+}
+
+/** Takes the instances away from under the jobs of a compute environment that are still on them this much later. */
+export function retireInstances(world: World, { computeEnvironmentName }: ComputeEnvironment, ms: number): void {
+  const { placements, jobs } = world.batch;
+  const onThem = [...placements]
+    .filter(([, name]) => name === computeEnvironmentName)
+    .map(([jobId]) => ({ jobId, attempt: (jobs.get(jobId)?.attempts ?? []).length }));
+  world.agenda.after(ms, () => {
+    const ending = { succeeded: false, statusReason: 'Host EC2 (instance i-0) terminated.' };
+    for (const { jobId, attempt } of onThem) end(world, jobId, attempt, ending);
   });
 }
 
 /** Ends all jobs of a queue that is being deleted. */
-export function terminateJobsOf(world: World, { jobQueueArn }: JobQueue, reason: string): void {
-  for (const job of world.batch.jobs.values()) {
-    if (job.jobQueue !== jobQueueArn || finals.includes(job.status)) continue;
-    world.batch.jobs.edit(job.jobId, { status: 'FAILED', statusReason: reason, stoppedAt: world.agenda.now() });
+export function terminateJobsOf(world: World, { jobQueueArn }: JobQueue, statusReason: string): void {
+  for (const { jobId, jobQueue, status } of world.batch.jobs.values()) {
+    if (jobQueue !== jobQueueArn || finals.includes(status)) continue;
+    world.batch.jobs.edit(jobId, { status: 'FAILED', statusReason, stoppedAt: world.agenda.now() });
+    leave(world, jobId);
   }
 }

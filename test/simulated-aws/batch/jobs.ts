@@ -18,7 +18,7 @@ import type { Job, JobQueue } from './batch.ts';
 import { batchPage, limitNames } from './describe.ts';
 import { activeRevision } from './job-definitions.ts';
 import { existingJobQueue } from './job-queues.ts';
-import { becomeRunnable, move } from './job-run.ts';
+import { leave, move, release } from './job-run.ts';
 import { namePattern, refuse, tagRules } from './refuse.ts';
 
 /** SubmitJob. */
@@ -60,7 +60,7 @@ export function submitJob({ world, input }: Request<SubmitJobRequest>): SubmitJo
     ...(input.shareIdentifier && { shareIdentifier: input.shareIdentifier }),
   };
   world.batch.jobs.set(jobId, job);
-  world.agenda.after(world.durations.jobStep, () => becomeRunnable(world, jobId));
+  world.agenda.after(world.durations.jobStep, () => release(world, jobId));
   return { jobName: input.jobName, jobId, jobArn: job.jobArn };
 }
 
@@ -145,5 +145,6 @@ export function terminateJob({ world, input }: Request<TerminateJobRequest>): vo
 function stop(world: World, input: CancelJobRequest, from: readonly JobStatus[], mark: Partial<Job>): void {
   if (!input.reason) throw clientException('reason is required.');
   const jobId = batchName(world.account, 'job', input.jobId);
-  move(world, jobId, from, { ...mark, status: 'FAILED', statusReason: input.reason, stoppedAt: world.agenda.now() });
+  const ended = { ...mark, status: 'FAILED', statusReason: input.reason, stoppedAt: world.agenda.now() } as const;
+  if (move(world, jobId, from, ended)) leave(world, jobId);
 }

@@ -1,5 +1,6 @@
 import { Table } from '../table.ts';
 import type { World } from '../world.ts';
+import { grants, trustedServices } from './policy.ts';
 
 /** A role with everything that IAM keeps of it. Policy documents stand here as plain JSON. */
 export interface RoleRow {
@@ -141,6 +142,19 @@ export class SimulatedIam {
     return this.isPropagated(role, at) && trustedServices(role.AssumeRolePolicyDocument).includes(service);
   }
 
+  /** Whether anything is granted to a role at all, given by ARN or by name with the path `/`. */
+  hasPolicies(reference: string): boolean {
+    const role = this.roleOf(reference.startsWith('arn:') ? reference : this.arn('role', '/', reference));
+    return role !== undefined && (role.attachedPolicies.length > 0 || Object.keys(role.inlinePolicies).length > 0);
+  }
+
+  /** Whether a role's inline policies allow an action; AWS's own managed policies grant nothing here. */
+  allows(roleArn: string, action: string, resource: string): boolean {
+    return Object.values(this.roleOf(roleArn)?.inlinePolicies ?? {}).some(document =>
+      grants(document, action, resource),
+    );
+  }
+
   /** Whether EC2 could start instances with an instance profile, given by ARN or name, at an instant. */
   isUsableProfile(reference: string, at: number): boolean {
     const profile = this.instanceProfiles.get(reference.split('/').at(-1) ?? '');
@@ -168,17 +182,4 @@ function trustPolicy(services: readonly string[]): string {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { Service: services }, Action: 'sts:AssumeRole' }],
   });
-}
-
-interface TrustStatement {
-  readonly Effect?: string;
-  readonly Principal?: { readonly Service?: string | readonly string[] };
-}
-
-function trustedServices(document: string): string[] {
-  const { Statement = [] } = JSON.parse(document) as { Statement?: TrustStatement | TrustStatement[] };
-  return [Statement]
-    .flat()
-    .filter(({ Effect }) => Effect === 'Allow')
-    .flatMap(({ Principal }) => [Principal?.Service ?? []].flat());
 }
