@@ -1,6 +1,6 @@
 import { unknowns } from '../../model/declared.ts';
 import type { Tags } from '../../model/ownership.ts';
-import { defineResource } from '../resource.ts';
+import { defineResource, type View } from '../resource.ts';
 import { create, createVersion, deleteVersions, remove, setDefaultVersion, tag } from './operations.ts';
 import { type LaunchTemplateObserved, read } from './read.ts';
 import type { TemplateData } from './template-data.ts';
@@ -41,12 +41,17 @@ export const launchTemplate = defineResource({
     const { launchTemplateId, arn, tags, defaultVersionNumber } = observed;
     const wanted = want && wantedVersion(observed, want);
     const served = wanted?.versionNumber === defaultVersionNumber ? { version: String(defaultVersionNumber) } : {};
-    return { phase: 'ready' as const, arn, tags, outputs: { launchTemplateId, arn, ...served } };
+    return { ...visibility(observed), arn, tags, outputs: { launchTemplateId, arn, ...served } };
   },
   memo: (observed, _want, earlier) => remembered(observed, earlier),
   teardown: () => 'delete',
   operations: { create, tag, createVersion, setDefaultVersion, deleteVersions, delete: remove },
 });
+
+function visibility({ awaitedVersion }: LaunchTemplateObserved): Pick<View, 'phase' | 'message' | 'busyForMs'> {
+  if (awaitedVersion === undefined) return { phase: 'ready' };
+  return { phase: 'busy', message: `version ${awaitedVersion} is new and not visible yet`, busyForMs: 2_000 };
+}
 
 /** A template as it stands to what is wanted. While the content is not known nothing is said to differ in it. */
 function facing(observed: LaunchTemplateObserved, want: LaunchTemplateWant): LaunchTemplateObserved {

@@ -19,7 +19,7 @@ import { tagChanges, tagList } from '../tag-changes.ts';
 import type { LaunchTemplateWant } from './launch-template.ts';
 import type { LaunchTemplateObserved } from './read.ts';
 import { encoded, type TemplateData, versionDescription } from './template-data.ts';
-import { remembered, surplusVersions, wantedVersion, withCreated } from './versions.ts';
+import { newestCreated, remembered, surplusVersions, wantedVersion, withCreated } from './versions.ts';
 
 type LaunchTemplateOperation = Operation<LaunchTemplateWant, LaunchTemplateObserved>;
 
@@ -27,14 +27,13 @@ type LaunchTemplateOperation = Operation<LaunchTemplateWant, LaunchTemplateObser
 const mostVersionsPerCall = 200;
 
 /**
- * Creates the template with the wanted content as version 1. The token names the template that had the name before:
- * EC2 would answer a repeated token with that one although it is gone.
+ * Creates the template with the wanted content as version 1. Its name is what makes a repetition harmless; a token
+ * derived from the content would be the token of the earlier template after one was deleted and is declared again.
  */
-export const create: LaunchTemplateOperation = async ({ ec2 }, { owner, id, name, want, memo }, signal) => {
+export const create: LaunchTemplateOperation = async ({ ec2, now }, { name, want }, signal) => {
   const data = want.launchTemplateData;
   const Tags = tagList(want.tags);
   const command = new CreateLaunchTemplateCommand({
-    ClientToken: clientToken(owner, id, 'create', name, data, want.tags, memo?.['launchTemplateId']),
     LaunchTemplateName: name,
     VersionDescription: versionDescription(data),
     LaunchTemplateData: requestData(data),
@@ -42,29 +41,32 @@ export const create: LaunchTemplateOperation = async ({ ec2 }, { owner, id, name
   });
   const { LaunchTemplate: template, Warning } = await ec2.send(command, { abortSignal: signal });
   const launchTemplateId = template?.LaunchTemplateId;
-  if (launchTemplateId === undefined) return undefined;
-  const blank = { launchTemplateId, versions: {}, created: [], warning: null };
-  return withCreated(blank, 1, contentHash(data), warningText(Warning));
+  if (launchTemplateId === undefined) throw unanswered(`creating launch template ${name}`);
+  const blank = { launchTemplateId, versions: {}, created: [], createdAt: 0, warning: null };
+  return withCreated(blank, { number: 1, hash: contentHash(data), at: now(), warning: warningText(Warning) });
 };
 
 /**
  * Adds a version with exactly the wanted content; nothing is inherited from another one. The token names the newest
- * version there is, so that repeating the call on the word of an old read makes no second version, while the same
- * content is a new version after others came and it was deleted.
+ * version known, so that repeating the call after a lost answer makes no second version, while content that was there
+ * before and was deleted does become a new one.
  */
-export const createVersion: LaunchTemplateOperation = async ({ ec2 }, call, signal) => {
-  const { owner, id, want, observed, memo } = call;
+export const createVersion: LaunchTemplateOperation = async ({ ec2, now }, call, signal) => {
+  const { owner, id, name, want, observed } = call;
   const data = want.launchTemplateData;
-  const { launchTemplateId, latestVersionNumber } = observed;
+  const { launchTemplateId } = observed;
+  const memo = remembered(observed, call.memo);
+  const newest = Math.max(observed.latestVersionNumber, newestCreated(memo));
   const command = new CreateLaunchTemplateVersionCommand({
-    ClientToken: clientToken(owner, id, 'version', launchTemplateId, data, latestVersionNumber),
+    ClientToken: clientToken(owner, id, launchTemplateId, data, newest),
     LaunchTemplateId: launchTemplateId,
     VersionDescription: versionDescription(data),
     LaunchTemplateData: requestData(data),
   });
   const { LaunchTemplateVersion: version, Warning } = await ec2.send(command, { abortSignal: signal });
-  if (version?.VersionNumber === undefined) return undefined;
-  return withCreated(remembered(observed, memo), version.VersionNumber, contentHash(data), warningText(Warning));
+  const number = version?.VersionNumber;
+  if (number === undefined) throw unanswered(`adding a version to launch template ${name}`);
+  return withCreated(memo, { number, hash: contentHash(data), at: now(), warning: warningText(Warning) });
 };
 
 /** Makes the wanted version the default. Without a token of ours: the same change may be due again later. */
@@ -117,6 +119,10 @@ export const remove: LaunchTemplateOperation = async ({ ec2 }, { observed }, sig
   const command = new DeleteLaunchTemplateCommand({ LaunchTemplateId: observed.launchTemplateId });
   await unlessAbsent(ec2.send(command, { abortSignal: signal }));
 };
+
+function unanswered(doing: string): Failure {
+  return new Failure('retry', 'UnexpectedAnswer', `${doing}: EC2 answered without saying what it made`);
+}
 
 function requestData(data: TemplateData): RequestLaunchTemplateData {
   return encoded(data) as unknown as RequestLaunchTemplateData;

@@ -13,7 +13,7 @@ import { unlessAbsent } from '../absence.ts';
 import type { Memo, Sought } from '../resource.ts';
 import { tagMap } from '../tag-changes.ts';
 import { decoded, describedHash, type TemplateData } from './template-data.ts';
-import { type Version, type VersionsMemo, versionsMemo } from './versions.ts';
+import { awaitedVersion, type Version, type VersionsMemo, versionsMemo } from './versions.ts';
 
 // Both calls take 200 at most; emulators cut lists short when the size of a page is left out.
 const pageSize = 200;
@@ -27,6 +27,8 @@ export interface LaunchTemplateObserved {
   readonly latestVersionNumber: number;
   /** All of them after an exact read; otherwise the newest, the default one, and those remembered. */
   readonly versions: readonly Version[];
+  /** A version that we made and that is not visible yet. */
+  readonly awaitedVersion?: number;
   readonly tags: Tags;
   /** The wanted content where a version has it; else the content of the default version. */
   readonly launchTemplateData?: TemplateData;
@@ -105,22 +107,22 @@ async function one(
   if (!exact && known) {
     const seen = (snapshot.get(launchTemplateId) ?? []).map(version => versionOf(version, known));
     const recalled = Object.entries(known.versions).map(([number, hash]) => recall(Number(number), hash, known));
-    return observed(aws, template, [...seen, ...recalled]);
+    return observed(aws, template, [...seen, ...recalled], known);
   }
   const all = await unlessAbsent(describeVersions(aws, { LaunchTemplateId: launchTemplateId }, signal));
-  return (
-    all &&
-    observed(
-      aws,
-      template,
-      all.map(version => versionOf(version, known)),
-    )
-  );
+  const versions = all?.map(version => versionOf(version, known));
+  return versions && observed(aws, template, versions, known);
 }
 
-function observed({ account }: Aws, template: LaunchTemplate, versions: readonly Version[]): LaunchTemplateObserved {
+function observed(
+  { account, now }: Aws,
+  template: LaunchTemplate,
+  versions: readonly Version[],
+  known: VersionsMemo | undefined,
+): LaunchTemplateObserved {
   const { LaunchTemplateId: launchTemplateId = '', LaunchTemplateName: launchTemplateName = '' } = template;
   const { partition, region, accountId } = account;
+  const awaited = awaitedVersion(known, versions, now());
   const first = new Map<number, Version>();
   for (const version of versions) if (!first.has(version.versionNumber)) first.set(version.versionNumber, version);
   return {
@@ -130,6 +132,7 @@ function observed({ account }: Aws, template: LaunchTemplate, versions: readonly
     defaultVersionNumber: template.DefaultVersionNumber ?? 1,
     latestVersionNumber: template.LatestVersionNumber ?? 1,
     versions: [...first.values()],
+    ...(awaited === undefined ? {} : { awaitedVersion: awaited }),
     tags: tagMap(template.Tags),
   };
 }

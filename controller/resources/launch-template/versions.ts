@@ -70,6 +70,8 @@ export interface VersionsMemo extends JsonObject {
   readonly versions: Readonly<Record<string, string>>;
   /** Numbers of the versions that we are known to have made. */
   readonly created: readonly number[];
+  /** When we made the newest of them, in milliseconds since the epoch; 0 when that is not known. */
+  readonly createdAt: number;
   /** What AWS found questionable in the newest version we made. */
   readonly warning: string | null;
 }
@@ -77,11 +79,12 @@ export interface VersionsMemo extends JsonObject {
 /** The memo about this very template; undefined when there is none, or it is about an earlier template of its name. */
 export function versionsMemo(memo: Memo | undefined, launchTemplateId: string): VersionsMemo | undefined {
   if (memo?.['launchTemplateId'] !== launchTemplateId) return undefined;
-  const { versions, created, warning } = memo;
+  const { versions, created, createdAt, warning } = memo;
   return {
     launchTemplateId,
     versions: isObject(versions) ? (versions as Record<string, string>) : {},
     created: Array.isArray(created) ? created.filter(number => typeof number === 'number') : [],
+    createdAt: typeof createdAt === 'number' ? createdAt : 0,
     warning: typeof warning === 'string' ? warning : null,
   };
 }
@@ -96,26 +99,45 @@ export function remembered(
     hash === undefined ? [] : [[versionNumber, hash]],
   );
   const visible = observed.versions.filter(({ created }) => created).map(({ versionNumber }) => versionNumber);
-  const coming = (before?.created ?? []).filter(number => number > observed.latestVersionNumber);
+  const coming = (before?.created ?? []).filter(number => number >= observed.latestVersionNumber);
   return {
     launchTemplateId: observed.launchTemplateId,
     versions: Object.fromEntries(ours),
     created: [...new Set([...visible, ...coming])].sort((a, b) => a - b),
+    createdAt: before?.createdAt ?? 0,
     warning: before?.warning ?? null,
   };
 }
 
-/** A memo with one more version that AWS says we made. */
+/** A memo with one more version that AWS says we made at `createdAt`. */
 export function withCreated(
   memo: VersionsMemo,
-  versionNumber: number,
-  hash: string,
-  warning: string | null,
+  made: { readonly number: number; readonly hash: string; readonly at: number; readonly warning: string | null },
 ): VersionsMemo {
   return {
     ...memo,
-    versions: { ...memo.versions, [versionNumber]: hash },
-    created: [...new Set([...memo.created, versionNumber])].sort((a, b) => a - b),
-    warning,
+    versions: { ...memo.versions, [made.number]: made.hash },
+    created: [...new Set([...memo.created, made.number])].sort((a, b) => a - b),
+    createdAt: made.at,
+    warning: made.warning,
   };
+}
+
+/** The newest version that we are known to have made; 0 when none is known. */
+export function newestCreated(memo: VersionsMemo | undefined): number {
+  return Math.max(0, ...(memo?.created ?? []));
+}
+
+// EC2 may not show a new version for seconds. One that is absent for longer has been deleted.
+const visibilityMs = 30_000;
+
+/** A version that we made so lately that its absence from `versions` proves nothing. */
+export function awaitedVersion(
+  memo: VersionsMemo | undefined,
+  versions: readonly Version[],
+  now: number,
+): number | undefined {
+  const newest = newestCreated(memo);
+  const visible = versions.some(({ versionNumber }) => versionNumber === newest);
+  return memo && newest > 0 && !visible && now - memo.createdAt < visibilityMs ? newest : undefined;
 }

@@ -180,11 +180,16 @@ describe('the view', () => {
   });
 });
 
+it('is busy while a version that we made is not visible', () => {
+  expect(view({ ...observed, awaitedVersion: 3 }, want)).toMatchObject({ phase: 'busy', busyForMs: 2_000 });
+});
+
 it('remembers its versions', () => {
   expect(memo?.(observed, want, { launchTemplateId: 'lt-1', warning: 'odd' })).toEqual({
     launchTemplateId: 'lt-1',
     versions: { 1: contentHash({ UserData: 'v1' }), 2: contentHash(data) },
     created: [],
+    createdAt: 0,
     warning: 'odd',
   });
 });

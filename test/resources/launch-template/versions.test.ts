@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Unknown } from '../../../controller/model/declared.ts';
 import { contentHash } from '../../../controller/model/json.ts';
 import {
+  awaitedVersion,
+  newestCreated,
   remembered,
   surplusVersions,
   type Version,
@@ -98,6 +100,7 @@ describe('the memo', () => {
     launchTemplateId: 'lt-1',
     versions: { 1: contentHash({ UserData: 'v1' }), 2: contentHash({ UserData: 'v2' }) },
     created: [1],
+    createdAt: 0,
     warning: null,
   };
 
@@ -121,10 +124,11 @@ describe('the memo', () => {
   });
 
   it('grows by a version', () => {
-    expect(withCreated(memo, 4, 'abc', 'odd')).toEqual({
+    expect(withCreated(memo, { number: 4, hash: 'abc', at: 5_000, warning: 'odd' })).toEqual({
       launchTemplateId: 'lt-1',
       versions: { ...memo.versions, 4: 'abc' },
       created: [1, 4],
+      createdAt: 5_000,
       warning: 'odd',
     });
   });
@@ -137,11 +141,39 @@ describe('the memo', () => {
   });
 
   it('survives damage', () => {
-    expect(versionsMemo({ launchTemplateId: 'lt-1', versions: 3, created: ['x', 2], warning: 5 }, 'lt-1')).toEqual({
+    expect(
+      versionsMemo({ launchTemplateId: 'lt-1', versions: 3, created: ['x', 2], createdAt: 'y', warning: 5 }, 'lt-1'),
+    ).toEqual({
       launchTemplateId: 'lt-1',
       versions: {},
       created: [2],
+      createdAt: 0,
       warning: null,
     });
+  });
+});
+
+describe('awaitedVersion', () => {
+  const memo = { launchTemplateId: 'lt-1', versions: {}, created: [1, 2], createdAt: 100_000, warning: null };
+
+  it.each([
+    {
+      name: 'the newest we made, while it is new and missing',
+      kept: memo,
+      visible: [ours(1)],
+      now: 129_999,
+      awaited: 2,
+    },
+    { name: 'none once it is visible', kept: memo, visible: [ours(1), ours(2)], now: 100_000, awaited: undefined },
+    { name: 'none when it is missing for long', kept: memo, visible: [ours(1)], now: 130_000, awaited: undefined },
+    { name: 'none when none is known', kept: { ...memo, created: [] }, visible: [], now: 100_000, awaited: undefined },
+    { name: 'none when nothing is remembered', kept: undefined, visible: [], now: 100_000, awaited: undefined },
+  ])('is $name', ({ kept, visible, now, awaited }) => {
+    expect(awaitedVersion(kept, visible, now)).toBe(awaited);
+  });
+
+  it('looks at the newest', () => {
+    expect(newestCreated(memo)).toBe(2);
+    expect(newestCreated(undefined)).toBe(0);
   });
 });
