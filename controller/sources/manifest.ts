@@ -27,6 +27,8 @@ export interface ManifestFile {
   readonly claims: readonly Ref[];
   /** True when some part of the file could not be read, so that it may name objects nobody knows of. */
   readonly unreadable: boolean;
+  /** True when not the file but its reader failed, so that another try can end differently. */
+  readonly retry?: boolean;
 }
 
 /** Namespace of an object whose manifest names none. */

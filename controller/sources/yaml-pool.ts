@@ -133,5 +133,5 @@ export class YamlPool implements ManifestParser {
 
 function failed({ request }: Job, message: string): ManifestFile {
   const problem = { file: request.file, line: 1, column: 1, path: '', message };
-  return { manifests: [], problems: [problem], claims: [], unreadable: true };
+  return { manifests: [], problems: [problem], claims: [], unreadable: true, retry: true };
 }

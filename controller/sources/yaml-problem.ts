@@ -29,8 +29,8 @@ export function pathText(path: FieldPath): string {
   }, '');
 }
 
-/** `file:line:column: path: message`, as compilers and editors expect it. */
+/** `file:line:column: path: message` on one line, as compilers and editors expect it. */
 export function describeProblem(problem: Problem): string {
   const { file, line, column, path, message } = problem;
-  return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`;
+  return `${file.replace(/\p{Cc}/gu, '?')}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`;
 }

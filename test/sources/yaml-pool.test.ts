@@ -69,7 +69,7 @@ describe('YamlPool', () => {
 
     const message = 'reading took longer than 2000 ms';
     const problems = [{ file: 'loop', line: 1, column: 1, path: '', message }];
-    expect(await stuck).toEqual({ manifests: [], problems, claims: [], unreadable: true });
+    expect(await stuck).toEqual({ manifests: [], problems, claims: [], unreadable: true, retry: true });
     expect((await next).problems).toEqual([]);
   });
 
