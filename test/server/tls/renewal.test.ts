@@ -31,9 +31,9 @@ describe('tlsMaterial', () => {
     },
     {
       name: 'a name is added',
-      names: [...names, 'api.example.com', '10.0.0.1'],
+      names: [...names, 'api.example.org', '10.0.0.1'],
       nowMs: start,
-      reason: 'the stored one lacks api.example.com, 10.0.0.1',
+      reason: 'the stored one lacks api.example.org, 10.0.0.1',
     },
     {
       name: 'a name is dropped',
