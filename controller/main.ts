@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import type { Command, Outside } from './commands/command.ts';
 import { optionHelp, parseOptions, UsageError } from './commands/options.ts';
+import { planCommand } from './commands/plan.ts';
 import { runCommand } from './commands/run.ts';
+import { validateCommand } from './commands/validate.ts';
 import { packageVersion } from './commands/version.ts';
 
-const commands: readonly Command[] = [runCommand];
+const commands: readonly Command[] = [runCommand, planCommand, validateCommand];
 
 function help(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));

@@ -53,6 +53,8 @@ const quota = [
   'LimitExceeded',
   'LaunchTemplateVersionLimitExceeded',
   'VersionLimitExceeded',
+  'TemplateLimitExceeded',
+  'LaunchTemplateLimitExceeded',
   'ServiceQuotaExceededException',
 ];
 const internal = [

@@ -16,7 +16,7 @@ interface Statement {
  */
 // biome-ignore format: one statement reads best at a glance
 const statements: readonly Statement[] = [
-  { Sid: 'Read', Effect: 'Allow', Action: ['batch:Describe*', 'batch:List*', 'ec2:DescribeLaunchTemplates', 'ec2:DescribeLaunchTemplateVersions', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups', 'ec2:DescribeImages', 'secretsmanager:ListSecrets', 'iam:GetAccountAuthorizationDetails'], Resource: '*' },
+  { Sid: 'Read', Effect: 'Allow', Action: ['batch:Describe*', 'batch:List*', 'ec2:DescribeLaunchTemplates', 'ec2:DescribeLaunchTemplateVersions', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups', 'ec2:DescribeImages', 'secretsmanager:ListSecrets', 'iam:GetAccountAuthorizationDetails', 'iam:ListRoles'], Resource: '*' },
   { Sid: 'ReadNamed', Effect: 'Allow', Action: ['secretsmanager:DescribeSecret', 'iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListInstanceProfilesForRole', 'iam:GetInstanceProfile'], Resource: ['arn:*:secretsmanager:*:*:secret:batchwright/*', 'arn:*:iam::*:role/batchwright-*', 'arn:*:iam::*:instance-profile/batchwright-*'] },
   { Sid: 'CreateTagged', Effect: 'Allow', Action: ['secretsmanager:CreateSecret', 'ec2:CreateLaunchTemplate', 'iam:CreateRole', 'iam:CreateInstanceProfile', 'batch:CreateComputeEnvironment', 'batch:CreateJobQueue', 'batch:RegisterJobDefinition'], Resource: '*', Condition: { StringEquals: asked } },
   { Sid: 'TagOnCreate', Effect: 'Allow', Action: ['secretsmanager:TagResource', 'ec2:CreateTags', 'iam:TagRole', 'iam:TagInstanceProfile', 'batch:TagResource'], Resource: '*', Condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': [tagged] } } },

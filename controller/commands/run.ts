@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
 import { Controller, type Rhythm } from '../engine/controller.ts';
 import type { Log } from '../engine/environment.ts';
 import { conditionOf } from '../model/conditions.ts';
-import { isObject } from '../model/json.ts';
 import { type ApiObject, describeRef, refOf } from '../model/object.ts';
 import { healthServer } from '../server/health.ts';
 import { loopLag, Metrics } from '../server/metrics.ts';
 import { DirectorySource } from '../sources/directory.ts';
 import { nodeFiles } from '../sources/node-files.ts';
-import type { Root } from '../sources/root.ts';
 import { YamlPool } from '../sources/yaml-pool.ts';
 import { StoreFailure } from '../store/contract.ts';
 import { openStore } from '../store/sqlite/open-store.ts';
@@ -20,6 +16,7 @@ import type { Command, Outside } from './command.ts';
 import { fingerprintKey } from './keys.ts';
 import { logger } from './log.ts';
 import { address, count, duration, type OptionName, type Options, UsageError } from './options.ts';
+import { rootsOf } from './roots.ts';
 import { statusTable } from './table.ts';
 import { packageVersion } from './version.ts';
 
@@ -42,22 +39,6 @@ const passTimeoutMs = 90_000;
 /** SIGTERM: calls in flight may finish within this time. Milliseconds. */
 const graceMs = 20_000;
 const compactMs = 60_000;
-
-/** The directories of `--dir`, named by what they are called, so that the names survive a move of the checkout. */
-export async function rootsOf(directories: readonly string[]): Promise<readonly Root[]> {
-  const roots = directories.map(directory => ({ path: resolve(directory), name: basename(resolve(directory)) }));
-  const twice = roots.find(({ name }, index) => roots.findIndex(other => other.name === name) !== index);
-  if (twice)
-    throw new UsageError(
-      `--dir: two directories are called ${twice.name}; their names tell the files of objects apart, so give one of them another name`,
-    );
-  for (const { path } of roots) {
-    const there = await stat(path).catch((error: unknown) => (isObject(error) ? String(error['code']) : 'unreadable'));
-    if (typeof there === 'string') throw new UsageError(`--dir: ${path} cannot be read (${there})`);
-    if (!there.isDirectory()) throw new UsageError(`--dir: ${path} is not a directory`);
-  }
-  return roots;
-}
 
 /** Only on an error: the process ends soon, nothing more is asked of it. */
 function startProblem(error: unknown): never {

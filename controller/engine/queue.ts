@@ -1,8 +1,9 @@
 import type { Cancel, Clock } from '../model/clock.ts';
 import type { Key } from '../model/object.ts';
+import { Heap } from './heap.ts';
 
-/** Who goes first. Waiting raises an entry one level every five minutes, so that nothing starves. */
-export const priorities = { user: 100, deletion: 50, retry: 0, resync: -100 } as const;
+/** Who goes first. Waiting raises a due key half a level every five minutes, so that nothing starves. */
+export const priorities = { user: 100, deletion: 50, dependant: 50, retry: 0, resync: -100 } as const;
 
 /** How long a failing key waits. Milliseconds. */
 export interface Backoff {
@@ -10,30 +11,47 @@ export interface Backoff {
   readonly capMs: number;
 }
 
+/** A key that waits. It moves by getting a new place; the old one stays behind, stale, until it comes to the top. */
 interface Entry {
-  dueAt: number;
-  addedAt: number;
-  priority: number;
+  readonly key: Key;
+  readonly dueAt: number;
+  readonly priority: number;
+  place: Place | undefined;
+}
+
+interface Place {
+  readonly entry: Entry;
+  readonly dueAt: number;
+  /** Of two that are due at the same instant, the one that was placed first goes first. */
+  readonly order: number;
+  readonly ready: boolean;
 }
 
 const agingMs = 5 * 60_000;
+const agingStep = 50;
 /** Beyond this, timers of the platform fire at once instead of late. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * The work queue.
+ * The work queue. Every operation costs O(log n) at most for n waiting keys.
  *
  * Guarantees: a key is in work at most once; a key added while in work comes back afterwards; of several due times the
- * soonest wins and of several priorities the highest; among keys that are due the highest priority goes first, the
- * longest waiting among equals.
+ * soonest wins and of several priorities the highest; among keys that are due the highest priority goes first, the one
+ * due for the longest time among equals.
  */
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #entries = new Map<Key, Entry>();
+  /** Places of keys that are not due yet. */
+  readonly #later = new Heap<Place>(goesFirst);
+  /** Places of keys that are due, by priority. */
+  readonly #ready = new Map<number, Heap<Place>>();
   readonly #working = new Set<Key>();
   readonly #failures = new Map<Key, number>();
   readonly #takers: ((key: Key | undefined) => void)[] = [];
+  #readyCount = 0;
+  #order = 0;
   #wake: { readonly at: number; readonly cancel: Cancel } | undefined;
   #closed = false;
 
@@ -49,8 +67,8 @@ export class WorkQueue {
 
   /** Keys that are due and wait for a worker. */
   get due(): number {
-    const now = this.#clock.now();
-    return [...this.#entries].filter(([key, { dueAt }]) => dueAt <= now && !this.#working.has(key)).length;
+    this.#promote();
+    return this.#readyCount;
   }
 
   /** Keys in work. */
@@ -58,22 +76,25 @@ export class WorkQueue {
     return this.#working.size;
   }
 
-  /** Nothing is in work and nothing is due before `ms`. */
+  /** Nothing is in work and nothing is due before or at `ms`. */
   idleUntil(ms: number): boolean {
-    return this.#working.size === 0 && [...this.#entries.values()].every(({ dueAt }) => dueAt > ms);
+    return this.#working.size === 0 && this.due === 0 && this.#soonest() > ms;
   }
 
   /** Makes a key due after `delayMs`. */
   add(key: Key, priority: number, delayMs = 0): void {
     if (this.#closed) return;
-    const now = this.#clock.now();
-    const dueAt = now + Math.max(0, delayMs);
-    const entry = this.#entries.get(key);
-    if (entry) {
-      entry.dueAt = Math.min(entry.dueAt, dueAt);
-      entry.priority = Math.max(entry.priority, priority);
-    } else {
-      this.#entries.set(key, { dueAt, addedAt: now, priority });
+    const dueAt = this.#clock.now() + Math.max(0, delayMs);
+    const waiting = this.#entries.get(key);
+    if (!waiting) this.#enter({ key, dueAt, priority, place: undefined });
+    else if (dueAt < waiting.dueAt || priority > waiting.priority) {
+      this.#leave(waiting);
+      this.#enter({
+        key,
+        dueAt: Math.min(dueAt, waiting.dueAt),
+        priority: Math.max(priority, waiting.priority),
+        place: undefined,
+      });
     }
     this.#dispatch();
   }
@@ -105,6 +126,8 @@ export class WorkQueue {
   /** The work on a key has ended. */
   done(key: Key): void {
     this.#working.delete(key);
+    const waiting = this.#entries.get(key);
+    if (waiting) this.#stand(waiting);
     this.#dispatch();
   }
 
@@ -115,39 +138,79 @@ export class WorkQueue {
     for (const taker of this.#takers.splice(0)) taker(undefined);
   }
 
+  #enter(entry: Entry): void {
+    this.#entries.set(entry.key, entry);
+    this.#stand(entry);
+  }
+
+  #leave(entry: Entry): void {
+    this.#entries.delete(entry.key);
+    if (entry.place?.ready) this.#readyCount -= 1;
+    entry.place = undefined;
+  }
+
+  /** Gives a key its place; one that is in work gets it when the work has ended. */
+  #stand(entry: Entry): void {
+    if (this.#working.has(entry.key)) return;
+    const ready = entry.dueAt <= this.#clock.now();
+    // What fell due earlier lines up first.
+    if (ready) this.#promote();
+    entry.place = { entry, dueAt: entry.dueAt, order: this.#order++, ready };
+    if (ready) this.#lineUp(entry.place);
+    else this.#later.add(entry.place);
+  }
+
+  #lineUp(place: Place): void {
+    const { priority } = place.entry;
+    const line = this.#ready.get(priority) ?? new Heap(goesFirst);
+    this.#ready.set(priority, line);
+    line.add(place);
+    this.#readyCount += 1;
+  }
+
+  /** Lines up what has fallen due. */
+  #promote(): void {
+    const now = this.#clock.now();
+    for (let place = first(this.#later); place && place.dueAt <= now; place = first(this.#later)) {
+      this.#later.take();
+      const { entry } = place;
+      entry.place = { ...place, ready: true };
+      this.#lineUp(entry.place);
+    }
+  }
+
+  #soonest(): number {
+    return first(this.#later)?.dueAt ?? Number.POSITIVE_INFINITY;
+  }
+
   #dispatch(): void {
+    this.#promote();
     while (this.#takers.length > 0) {
-      const key = this.#next();
-      if (key === undefined) break;
-      this.#entries.delete(key);
-      this.#working.add(key);
-      this.#takers.shift()?.(key);
+      const entry = this.#next();
+      if (!entry) break;
+      this.#leave(entry);
+      this.#working.add(entry.key);
+      this.#takers.shift()?.(entry.key);
     }
     if (this.#takers.length > 0) this.#sleep();
   }
 
-  #next(): Key | undefined {
+  /** Within a line the first has waited longest, so only the firsts need to be compared. */
+  #next(): Entry | undefined {
     const now = this.#clock.now();
-    let best: Key | undefined;
-    let bestRank = Number.NEGATIVE_INFINITY;
-    let bestAddedAt = 0;
-    for (const [key, { dueAt, addedAt, priority }] of this.#entries) {
-      if (dueAt > now || this.#working.has(key)) continue;
-      const rank = priority + 50 * Math.floor((now - addedAt) / agingMs);
-      if (rank > bestRank || (rank === bestRank && addedAt < bestAddedAt)) {
-        best = key;
-        bestRank = rank;
-        bestAddedAt = addedAt;
-      }
+    const rank = ({ dueAt, entry }: Place) => entry.priority + agingStep * Math.floor((now - dueAt) / agingMs);
+    let best: Place | undefined;
+    for (const line of this.#ready.values()) {
+      const place = first(line);
+      if (!place) continue;
+      const lead = best ? rank(place) - rank(best) : 1;
+      if (!best || lead > 0 || (lead === 0 && goesFirst(place, best))) best = place;
     }
-    return best;
+    return best?.entry;
   }
 
   #sleep(): void {
-    let soonest = Number.POSITIVE_INFINITY;
-    for (const [key, { dueAt }] of this.#entries) {
-      if (!this.#working.has(key)) soonest = Math.min(soonest, dueAt);
-    }
+    const soonest = this.#soonest();
     if (soonest === Number.POSITIVE_INFINITY || this.#wake?.at === soonest) return;
     this.#wake?.cancel();
     const delayMs = Math.min(Math.max(0, soonest - this.#clock.now()), longestTimerMs);
@@ -157,4 +220,14 @@ export class WorkQueue {
     });
     this.#wake = { at: soonest, cancel };
   }
+}
+
+function goesFirst(a: Place, b: Place): boolean {
+  return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order);
+}
+
+/** The first place that still counts; stale ones before it are thrown away. */
+function first(places: Heap<Place>): Place | undefined {
+  while (places.top && places.top.entry.place !== places.top) places.take();
+  return places.top;
 }

@@ -172,7 +172,9 @@ function paths(steps: readonly Step[]): string {
 }
 
 function inventory(facts: Facts): readonly Owned[] {
-  const memos = new Map(facts.applied.map(({ item, memo }) => [item.id, memo]));
+  const memos = new Map(
+    facts.applied.flatMap(({ item, memo }) => (memo === undefined ? [] : [[item.id, memo] as const])),
+  );
   const created = new Set(facts.applied.filter(({ step }) => step.op === 'create').map(({ item }) => item.id));
   const kept = facts.planned.flatMap(item => {
     const mine = created.has(item.id) || (item.view !== undefined && isMine(item));

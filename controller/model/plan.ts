@@ -51,7 +51,7 @@ type Rows = readonly Row[];
 /** The creation of a resource: every field that is wanted. */
 export function creation(rows: Rows, want: unknown): Step {
   const changes = rows
-    .map(row => change(row, valueAt(want, row.want), undefined))
+    .map(row => change(row, wantedAt(want, row.want), undefined))
     .filter(({ want: value, sensitive }) => sensitive || value !== undefined);
   return { op: 'create', changes };
 }
@@ -80,12 +80,21 @@ interface Difference {
 }
 
 function difference(row: Row, want: unknown, observed: unknown): readonly Difference[] {
-  const wanted = valueAt(want, row.want) ?? row.unset;
+  const wanted = wantedAt(want, row.want) ?? row.unset;
   if (wanted === undefined || unknowns(wanted).length > 0) return [];
   const had = valueAt(observed, row.have ?? row.want);
   if (equals(row.equal ?? 'exact', wanted, had)) return [];
   const repair = typeof row.repair === 'function' ? row.repair(want as never, observed as never) : row.repair;
   return repair === 'ignored' ? [] : [{ repair, change: change(row, wanted, had) }];
+}
+
+/** The wanted value at a path; what lies below something unknown is unknown itself. */
+function wantedAt(want: unknown, path: string): unknown {
+  const steps = path.split('.');
+  const unknown = steps
+    .map((_, index) => valueAt(want, steps.slice(0, index + 1).join('.')))
+    .find(value => value instanceof Unknown);
+  return unknown ?? valueAt(want, path);
 }
 
 function change(row: Row, want: unknown, have: unknown): Change {

@@ -66,6 +66,7 @@ function computeEnvironment(input: Input, environment: ComputeEnvironmentSpec): 
     id,
     name,
     after: [
+      ...(spec.executionRole.arn === undefined ? ['role/execution'] : []),
       ...(spec.serviceRole && spec.serviceRole.arn === undefined ? ['role/service'] : []),
       ...(onFargate(environment)
         ? []

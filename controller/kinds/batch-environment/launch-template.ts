@@ -29,10 +29,16 @@ export function launchTemplate(input: Input): Declared {
       launchTemplateName: name,
       launchTemplateData: templateData(input),
       keepVersions: spec.launchTemplate.keepVersions,
-      versionsInUse: [],
+      versionsInUse: inUse(input),
       tags,
     },
   };
+}
+
+/** The version that the compute environments named when they were last looked at. */
+function inUse({ object }: Input): readonly number[] {
+  const version = Number(valueAt(object.status, 'launchTemplate.version'));
+  return Number.isInteger(version) && version > 0 ? [version] : [];
 }
 
 /** What the version says, without what is not known yet: enough to name things by. */

@@ -1,7 +1,7 @@
 import { awsName } from '../../model/aws-name.ts';
 import { type Declared, Unknown } from '../../model/declared.ts';
 import { Failure } from '../../model/failure.ts';
-import { ownerTags } from '../../model/ownership.ts';
+import { ownerTags, tagKeys } from '../../model/ownership.ts';
 import { valueAt } from '../../model/path.ts';
 import { jobDefinitionWant } from '../../resources/job-definition/job-definition.ts';
 import type { ExpandInput } from '../kind.ts';
@@ -22,7 +22,21 @@ export function jobDefinition(input: Input, name: string): Declared {
   const tags = { ...defaultTags, ...spec.tags, ...ownerTags(owner, id) };
   const content = registration(input);
   const base = { resource: 'JobDefinition', id, name, after: [], mode: 'manage' } as const;
-  if (content instanceof Unknown) return { ...base, want: { jobDefinitionName: name, content, tags } };
+  if (content instanceof Unknown) {
+    const { revisionHistoryLimit } = spec;
+    const unknownTags = { ...tags, [tagKeys.hash]: content };
+    return {
+      ...base,
+      want: {
+        jobDefinitionName: name,
+        content,
+        normal: content,
+        hash: content,
+        revisionHistoryLimit,
+        tags: unknownTags,
+      },
+    };
+  }
   return {
     ...base,
     want: {

@@ -56,6 +56,10 @@ const contentDiffers = (want: JobDefinitionWant, observed: JobDefinitionObserved
 const hashOnly = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
   contentHash(observed.normal) === want.hash ? 'ignored' : 'register';
 
+/** A new revision is registered with its tags; the one before keeps its own, its hash above all. */
+const tagsAlone = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
+  observed.hash === want.hash || contentHash(observed.normal) === want.hash ? 'tag' : 'ignored';
+
 /** A job definition: a family of immutable revisions, the newest of which is ours and as declared. */
 export const jobDefinition: Resource = defineResource<
   JobDefinitionWant,
@@ -79,7 +83,7 @@ export const jobDefinition: Resource = defineResource<
     { want: 'normal.propagateTags',                 repair: contentDiffers, unset: null },
     { want: 'normal.platformCapabilities',          repair: contentDiffers, unset: null },
     { want: 'normal.consumableResourceProperties',  repair: contentDiffers, unset: null },
-    { want: 'tags',                                 repair: 'tag' },
+    { want: 'tags',                                 repair: tagsAlone },
     { want: 'revisionHistoryLimit', have: 'surplus', repair: 'deregister', equal: (_, surplus) => Array.isArray(surplus) && surplus.length === 0 },
   ],
   read,
