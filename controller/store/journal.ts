@@ -34,7 +34,7 @@ export interface Journal {
   changes(after: number, limit: number): readonly Change[];
   /** Raises the floor: changes up to and including it can no longer be read. Throws as `commit` does. */
   forget(floor: number): void;
-  /** Throws as `commit` does when a commit would fail now. */
+  /** Throws as `commit` does when the commit of an object, however large, would fail now. */
   probe(): void;
   /** Gives back space, as far as possible at once, and says how much is used. */
   tidy(): Size;

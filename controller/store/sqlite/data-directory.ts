@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
   closeSync,
   constants,
   existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -14,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StoreFailure } from '../contract.ts';
 import type { StoreLog } from '../embedded-store.ts';
 
@@ -53,13 +55,18 @@ export class DataDirectory {
     this.#log = log;
     try {
       mkdirSync(path, { recursive: true, mode: privateDirectory });
+      accessSync(path, constants.W_OK);
       this.#makePrivate(path, privateDirectory);
       // Opening and closing an existing database file here would drop the lock of a store open in this process (POSIX).
       const existed = existsSync(this.database);
       this.emptied =
         existed && statSync(this.database).size === 0 && this.logBytes() === 0 && this.expectedVersion() > 0;
-      if (existed) this.#makePrivate(this.database, privateFile);
-      else writeFileSync(this.database, '', { flag: 'wx', mode: privateFile });
+      if (existed) {
+        accessSync(this.database, constants.W_OK);
+        this.#makePrivate(this.database, privateFile);
+      } else writeFileSync(this.database, '', { flag: 'wx', mode: privateFile });
+      // A new name is durable only when its directory is, whatever was synced in the file.
+      for (const directory of existed ? [] : [path, dirname(resolve(path))]) sync(directory);
     } catch (cause) {
       const advice = 'give the process a writable local directory (--data)';
       throw new StoreFailure(
@@ -162,6 +169,15 @@ export class DataDirectory {
       this.#log?.warn({ err: error, path: this.path }, message);
       return false;
     }
+  }
+}
+
+function sync(path: string): void {
+  const file = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -21,53 +21,63 @@ export interface Loaded {
   readonly past: readonly number[];
 }
 
-interface Latest {
-  readonly row: Row;
+/** What is known of an object by its newest row. Neither object nor suspicion: it was deleted. */
+interface Newest {
+  readonly ref: Ref;
+  readonly revision: number;
+  readonly object?: ApiObject;
   readonly suspicion?: string;
 }
 
-/** Reads all rows, checks their hashes, and keeps the newest of each object. */
+/**
+ * Reads all rows and checks their hashes. Newest first, so that only the rows that count are parsed and no text is kept:
+ * the other way round the start of a store with a long history needs several times the memory.
+ */
 export function loaded(database: DatabaseSync): Loaded {
-  const latest = new Map<string, Latest>();
+  const newest = new Map<string, Newest>();
   const paths = new Map<number, string>();
-  const damagedRows: Row[] = [];
-  let version = 0;
-  for (const record of database.prepare('SELECT * FROM versions ORDER BY revision').iterate()) {
+  let newestRevision = 0;
+  const damaged: Pick<Row, 'revision' | 'supersedes'>[] = [];
+  for (const record of database.prepare('SELECT * FROM versions ORDER BY revision DESC').iterate()) {
     const row = rowIn(record);
     const path = keyOf(refIn(row));
     const intact = isIntact(row);
-    version = row.revision;
+    newestRevision ||= row.revision;
     paths.set(row.revision, path);
-    latest.set(path, intact ? { row } : { row, suspicion: 'its hash does not match' });
-    if (!intact) damagedRows.push(row);
+    if (!intact) damaged.push({ revision: row.revision, supersedes: row.supersedes });
+    if (!newest.has(path)) newest.set(path, found(row, intact));
   }
   // Which object a damaged row belongs to is uncertain too: the row it supersedes must not come back to life.
-  for (const { supersedes, revision } of damagedRows) {
+  for (const { supersedes, revision } of damaged) {
     const path = supersedes === null ? undefined : paths.get(supersedes);
-    const held = path === undefined ? undefined : latest.get(path);
-    if (path === undefined || !held || held.row.revision !== supersedes) continue;
-    latest.set(path, { ...held, suspicion: `damaged row ${revision} says that it supersedes it` });
+    const held = path === undefined ? undefined : newest.get(path);
+    if (path === undefined || !held || held.revision !== supersedes) continue;
+    newest.set(path, { ...held, suspicion: `damaged row ${revision} says that it supersedes it` });
   }
   const counters = meta(database).read();
   return {
-    version: Math.max(version, counters?.version ?? 0),
+    version: Math.max(counters?.version ?? 0, newestRevision),
     floor: counters?.floor ?? 0,
-    sound: counters !== undefined && damagedRows.length === 0,
-    ...sorted([...latest.values()], paths.keys()),
+    sound: counters !== undefined && damaged.length === 0,
+    ...sorted(newest.values(), paths.keys()),
   };
 }
 
-function sorted(all: readonly Latest[], revisions: Iterable<number>): Pick<Loaded, 'objects' | 'quarantined' | 'past'> {
+function found(row: Row, intact: boolean): Newest {
+  const { revision, type } = row;
+  const ref = refIn(row);
+  if (!intact) return { ref, revision, suspicion: 'its hash does not match' };
+  return type === 'DELETED' ? { ref, revision } : { ref, revision, object: objectIn(row) };
+}
+
+function sorted(all: Iterable<Newest>, revisions: Iterable<number>): Pick<Loaded, 'objects' | 'quarantined' | 'past'> {
   const objects: ApiObject[] = [];
   const quarantined: Quarantined[] = [];
   const past = new Set(revisions);
-  for (const { row, suspicion } of all) {
-    if (suspicion) {
-      quarantined.push({ ref: refIn(row), resourceVersion: String(row.revision), reason: suspicion });
-    } else if (row.type !== 'DELETED') {
-      objects.push(objectIn(row));
-    } else continue;
-    past.delete(row.revision);
+  for (const { ref, revision, object, suspicion } of all) {
+    if (suspicion) quarantined.push({ ref, resourceVersion: String(revision), reason: suspicion });
+    else if (object) objects.push(object);
+    if (suspicion || object) past.delete(revision);
   }
   return { objects, quarantined, past: [...past] };
 }

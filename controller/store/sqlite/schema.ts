@@ -22,7 +22,8 @@ const steps: readonly string[] = [
      version INTEGER NOT NULL,
      floor INTEGER NOT NULL,
      sha256 TEXT NOT NULL
-   ) STRICT;`,
+   ) STRICT;
+   CREATE TABLE scratch (filler BLOB NOT NULL) STRICT;`,
 ];
 
 /** The schema version that this program writes. */

@@ -19,6 +19,7 @@ export interface Lost {
 }
 
 const pagesFreedAtOnce = 4096;
+const largestObjectBytes = 256 * 1024;
 
 /**
  * A journal in an SQLite database: one row per version of each object. The newest row of an object is its present state,
@@ -109,8 +110,10 @@ export class SqliteJournal implements Journal {
     this.#floor = floor;
   }
 
+  /** As much as the largest object: on a disk that is all but full a few bytes would still fit. */
   probe(): void {
-    this.#transaction(() => this.#saveCounters(this.#version, this.#floor));
+    this.#transaction(() => this.#statements.fill.run(largestObjectBytes));
+    this.#transaction(() => this.#statements.empty.run());
   }
 
   /** Writes the present row of an object anew. This forgets the history. */
@@ -230,6 +233,8 @@ function statements(database: DatabaseSync) {
              AND earlier.kind = later.kind AND earlier.namespace = later.namespace AND earlier.name = later.name
              WHERE later.revision > :from AND later.revision <= :to)`,
     ),
+    fill: database.prepare('INSERT INTO scratch VALUES (zeroblob(?))'),
+    empty: database.prepare('DELETE FROM scratch'),
     remove: database.prepare('DELETE FROM versions WHERE revision = ?'),
     removeObject: database.prepare('DELETE FROM versions WHERE kind = ? AND namespace = ? AND name = ?'),
   };

@@ -1,4 +1,5 @@
-// A process that writes as fast as it can and says on standard output what was acknowledged, until it is killed.
+// A process that writes as fast as it can and says on standard output what was acknowledged, until it is killed
+// or has made as many updates per object as its second argument says.
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import type { Store } from '../../../controller/store/contract.ts';
@@ -6,10 +7,12 @@ import { openStore } from '../../../controller/store/sqlite/open-store.ts';
 import { draft, ref } from '../drafts.ts';
 import { systemClock } from './system-clock.ts';
 
-const [directory = ''] = process.argv.slice(2);
+const [directory = '', updates = 'Infinity'] = process.argv.slice(2);
 try {
   const store = await openStore({ directory, clock: systemClock, ids: randomUUID, reserveBytes: 0 });
-  for (let writer = 0; writer < 8; writer++) void count(store, `w-${writer}`);
+  await Promise.all(Array.from({ length: 8 }, (_, writer) => count(store, `w-${writer}`)));
+  await store.compact();
+  await store.close();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
@@ -17,7 +20,7 @@ try {
 
 async function count(store: Store, name: string): Promise<void> {
   const held = (await store.get(ref(name))) ?? (await store.create(draft(name, { spec: { value: 0, copy: 0 } })));
-  for (let value = Number(held.spec?.['value']) + 1; ; value++) {
+  for (let value = Number(held.spec?.['value']) + 1; value <= Number(updates); value++) {
     const spec = { value, padding: 'x'.repeat(value % 5000), copy: value };
     const { metadata } = await store.update(draft(name, { spec }));
     writeSync(1, `${name} ${value} ${metadata.resourceVersion}\n`);
