@@ -12,6 +12,8 @@ export interface Durations {
   readonly deleteJobQueue: number;
   /** How long a deleted compute environment or queue is still described as DELETED. */
   readonly lingerDeleted: number;
+  /** How long a deregistered revision is remembered. */
+  readonly forgetRevision: number;
   /** How long a queue that let go of a compute environment still keeps it from being deleted. */
   readonly relationshipLag: number;
   /** How long a new or changed role or instance profile cannot be used by other services. */
@@ -40,6 +42,7 @@ export const usualDurations: Durations = {
   updateJobQueue: 10_000,
   deleteJobQueue: 30_000,
   lingerDeleted: 5_000,
+  forgetRevision: 180 * 86_400_000,
   relationshipLag: 20_000,
   iamPropagation: 10_000,
   healthCheck: 300_000,

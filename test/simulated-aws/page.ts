@@ -4,6 +4,13 @@ export interface Page<T> {
   readonly nextToken: string | undefined;
 }
 
+/** How a list is cut into pages. */
+export interface PageCut {
+  readonly size: number;
+  /** How many items of a page the next one repeats, as AWS may do when the list changes meanwhile. */
+  readonly overlap: number;
+}
+
 /**
  * Cuts one page out of a list. The token names the last item of the page, so that changes between two pages move items
  * the way they do in AWS. `undefined`: the token is not one of ours.
@@ -11,15 +18,16 @@ export interface Page<T> {
 export function page<T>(
   items: readonly T[],
   keyOf: (item: T) => string,
-  size: number,
+  { size, overlap }: PageCut,
   token: string | undefined,
 ): Page<T> | undefined {
   const start = token === undefined ? 0 : startAfter(items, keyOf, token);
   if (start === undefined) return undefined;
   const end = start + size;
   const cut = items.slice(start, end);
-  const last = cut.at(-1);
-  return { items: cut, nextToken: end < items.length && last !== undefined ? tokenOf(end, keyOf(last)) : undefined };
+  const seen = Math.max(start + 1, end - overlap);
+  const last = items[seen - 1];
+  return { items: cut, nextToken: end < items.length && last !== undefined ? tokenOf(seen, keyOf(last)) : undefined };
 }
 
 function tokenOf(index: number, key: string): string {

@@ -14,6 +14,7 @@ import { Script } from './faults.ts';
 import { SimulatedIam } from './iam/iam.ts';
 import { iamOperations } from './iam/operations.ts';
 import type { Operation } from './operation.ts';
+import type { PageCut } from './page.ts';
 import { Random } from './random.ts';
 import { Bucket } from './rate.ts';
 import { secretsManagerOperations } from './secrets-manager/operations.ts';
@@ -37,6 +38,8 @@ export interface SimulatedAwsOptions {
   readonly durations?: Partial<Durations>;
   /** Whether Describe answers carry the defaults of which nobody knows for sure that AWS fills them in; false when left out. */
   readonly fillsDefaults?: boolean;
+  /** Whether answers give lists without a promised order in ever new orders; false when left out. */
+  readonly reorders?: boolean;
 }
 
 /** What a read misses: the last changes, or everything younger than an age in milliseconds. */
@@ -71,6 +74,7 @@ export class SimulatedAws implements World {
   readonly random: Random;
   readonly durations: Durations;
   readonly fillsDefaults: boolean;
+  readonly reorders: boolean;
   readonly batch: SimulatedBatch;
   readonly ec2: SimulatedEc2;
   readonly iam: SimulatedIam;
@@ -83,7 +87,7 @@ export class SimulatedAws implements World {
   readonly #staleReads = new Script<Staleness>();
   readonly #lags = new Map<string, number>();
   readonly #buckets: { rule: Pick<FaultRule, 'service' | 'operation'>; bucket: Bucket }[] = [];
-  readonly #pageSizes = new Map<string, number>();
+  readonly #pageCuts = new Map<string, PageCut>();
   readonly #listeners = new Set<(call: CallRecord) => void>();
 
   constructor(options: SimulatedAwsOptions) {
@@ -97,6 +101,7 @@ export class SimulatedAws implements World {
     this.random = new Random(options.seed ?? 1);
     this.durations = { ...usualDurations, ...options.durations };
     this.fillsDefaults = options.fillsDefaults ?? false;
+    this.reorders = options.reorders ?? false;
     this.iam = new SimulatedIam(this);
     this.ec2 = new SimulatedEc2(this);
     this.secretsManager = new SimulatedSecretsManager(this);
@@ -124,9 +129,9 @@ export class SimulatedAws implements World {
     this.#buckets.push({ rule, bucket: new Bucket(rule.perSecond, rule.burst, this.#clock.now()) });
   }
 
-  /** Makes an operation's pages shorter than AWS's own, from now on. */
-  shortPages(operation: string, size: number): void {
-    this.#pageSizes.set(operation, size);
+  /** Makes an operation's pages shorter than AWS's own from now on, and repeat the last items of the page before. */
+  shortPages(operation: string, size: number, overlap = 0): void {
+    this.#pageCuts.set(operation, { size, overlap });
   }
 
   /** Tells of each call twice: when it is made, and when it is answered. The answer takes the listener back. */
@@ -143,7 +148,7 @@ export class SimulatedAws implements World {
     this.#staleReads.clear();
     this.#lags.clear();
     this.#buckets.length = 0;
-    this.#pageSizes.clear();
+    this.#pageCuts.clear();
   }
 
   /** How many scripted faults have not struck yet. */
@@ -151,8 +156,9 @@ export class SimulatedAws implements World {
     return this.#faults.unspent + this.#staleReads.unspent;
   }
 
-  pageSize(operation: string, asked: number | undefined, limit: number): number {
-    return Math.min(asked ?? limit, limit, this.#pageSizes.get(operation) ?? limit);
+  pages(operation: string, asked: number | undefined, limit: number): PageCut {
+    const cut = this.#pageCuts.get(operation);
+    return { size: Math.min(asked ?? limit, limit, cut?.size ?? limit), overlap: cut?.overlap ?? 0 };
   }
 
   #clients(): Clients {

@@ -18,6 +18,7 @@ import { creationRules, isFargate } from './compute-environment-rules.ts';
 import { batchPage, limitNames } from './describe.ts';
 import { startJobs } from './job-run.ts';
 import { refuse } from './refuse.ts';
+import { reordered } from './reordered.ts';
 import { templateRules } from './template-rules.ts';
 
 const quota = 50;
@@ -33,7 +34,7 @@ export function createComputeEnvironment({
   const name = input.computeEnvironmentName ?? '';
   if (alive(batch.computeEnvironments.get(name))) throw clientException('Object already exists', 409);
   if (batch.computeEnvironments.values().filter(alive).length >= quota) {
-    throw clientException(`Cannot create more compute environments, the limit of ${quota} is reached.`);
+    throw clientException(`You have reached the maximum number of compute environments: ${quota}.`);
   }
   const environment = newComputeEnvironment(world, input);
   if (environment.serviceRole === serviceLinkedRoleArn(world)) world.iam.ensureServiceLinkedRole('batch.amazonaws.com');
@@ -103,7 +104,7 @@ export function describeComputeEnvironments({
     .values(view)
     .filter(({ computeEnvironmentName }) => wanted?.includes(computeEnvironmentName) ?? true);
   const cut = batchPage(world, 'DescribeComputeEnvironments', found, one => one.computeEnvironmentName, input);
-  return { computeEnvironments: cut.items, nextToken: cut.nextToken };
+  return { computeEnvironments: [...reordered(world, cut.items)], nextToken: cut.nextToken };
 }
 
 /** The compute environment of a name or ARN; missing is the caller's mistake. */

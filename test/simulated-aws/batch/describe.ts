@@ -19,7 +19,7 @@ export function batchPage<T>(
   if (maxResults !== undefined && (maxResults < 1 || maxResults > 100)) {
     throw clientException('maxResults should be between 1 and 100.');
   }
-  const cut = page(items, keyOf, world.pageSize(operation, maxResults, 100), nextToken);
+  const cut = page(items, keyOf, world.pages(operation, maxResults, 100), nextToken);
   if (cut === undefined) throw clientException('Invalid nextToken.');
   return { items: [...cut.items], nextToken: cut.nextToken };
 }

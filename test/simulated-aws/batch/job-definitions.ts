@@ -14,6 +14,7 @@ import { batchPage, limitNames } from './describe.ts';
 import { normalised } from './job-definition-normal.ts';
 import { registrationRules } from './job-definition-rules.ts';
 import { refuse } from './refuse.ts';
+import { reordered } from './reordered.ts';
 
 /** RegisterJobDefinition: each success is a new revision, however equal its content. */
 export function registerJobDefinition({
@@ -71,7 +72,7 @@ export function describeJobDefinitions({
     .filter(one => name === undefined || one.jobDefinitionName === name)
     .filter(one => status === undefined || one.status === status);
   const cut = batchPage(world, 'DescribeJobDefinitions', found, keyOf, input);
-  return { jobDefinitions: cut.items, nextToken: cut.nextToken };
+  return { jobDefinitions: [...reordered(world, cut.items)], nextToken: cut.nextToken };
 }
 
 function keyOf({ jobDefinitionName, revision }: JobDefinitionRevision): string {
@@ -86,7 +87,9 @@ export function deregisterJobDefinition({ world, input }: Request<DeregisterJobD
   }
   const revision = world.batch.jobDefinitions.get(key);
   if (revision === undefined) throw clientException(`JobDefinition ${key} does not exist`);
-  if (revision.status !== 'INACTIVE') world.batch.jobDefinitions.set(key, { ...revision, status: 'INACTIVE' });
+  if (revision.status === 'INACTIVE') return;
+  world.batch.jobDefinitions.set(key, { ...revision, status: 'INACTIVE' });
+  world.agenda.after(world.durations.forgetRevision, () => world.batch.jobDefinitions.delete(key));
 }
 
 /** The ACTIVE revision that a submission means: a bare name stands for the newest. */

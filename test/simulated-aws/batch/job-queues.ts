@@ -18,6 +18,7 @@ import { batchPage, limitNames } from './describe.ts';
 import { orderedEnvironments, queueCreationRules, queueRules, queueTypeOf } from './job-queue-rules.ts';
 import { startJobs, terminateJobsOf } from './job-run.ts';
 import { refuse, upper } from './refuse.ts';
+import { reordered } from './reordered.ts';
 
 const quota = 50;
 const healthyReason = 'JobQueue Healthy';
@@ -29,7 +30,7 @@ export function createJobQueue({ world, input }: Request<CreateJobQueueRequest>)
   const name = input.jobQueueName ?? '';
   if (alive(jobQueues.get(name))) throw clientException('Object already exists', 409);
   if (jobQueues.values().filter(alive).length >= quota) {
-    throw clientException(`Cannot create more job queues, the limit of ${quota} is reached.`);
+    throw clientException(`You have reached the maximum number of job queues: ${quota}.`);
   }
   refuse(world, queueRules, { world, sent: input, before: undefined });
   const [first] = orderedEnvironments({ world, sent: input });
@@ -103,7 +104,7 @@ export function describeJobQueues({
   const wanted = input.jobQueues?.map(reference => batchName(world.account, 'job-queue', reference));
   const found = world.batch.jobQueues.values(view).filter(({ jobQueueName }) => wanted?.includes(jobQueueName) ?? true);
   const cut = batchPage(world, 'DescribeJobQueues', found, one => one.jobQueueName, input);
-  return { jobQueues: cut.items, nextToken: cut.nextToken };
+  return { jobQueues: [...reordered(world, cut.items)], nextToken: cut.nextToken };
 }
 
 /** The queue of a name or ARN; missing is the caller's mistake. */

@@ -18,6 +18,7 @@ import type { SchedulingPolicy } from './batch.ts';
 import { alive } from './compute-environments.ts';
 import { batchPage, limitNames } from './describe.ts';
 import { namePattern, refuse, tagRules } from './refuse.ts';
+import { reordered } from './reordered.ts';
 
 type Sent = Pick<CreateSchedulingPolicyRequest, 'fairsharePolicy' | 'quotaSharePolicy'>;
 
@@ -124,7 +125,8 @@ export function describeSchedulingPolicies({
 }: Request<DescribeSchedulingPoliciesRequest>): DescribeSchedulingPoliciesResponse {
   limitNames('arns', input.arns);
   if (input.arns === undefined) throw clientException('arns is required.');
-  return { schedulingPolicies: input.arns.flatMap(arn => world.batch.schedulingPolicies.get(arn, view) ?? []) };
+  const found = input.arns.flatMap(arn => world.batch.schedulingPolicies.get(arn, view) ?? []);
+  return { schedulingPolicies: [...reordered(world, found)] };
 }
 
 /** ListSchedulingPolicies: returns ARNs only. */

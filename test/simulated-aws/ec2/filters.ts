@@ -46,7 +46,7 @@ export function ec2Page<T>(
   if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > limit)) {
     throw ec2Error('InvalidParameterValue', `Value ( ${MaxResults} ) for parameter MaxResults is invalid.`);
   }
-  const cut = page(items, keyOf, world.pageSize(operation, MaxResults, limit), NextToken);
+  const cut = page(items, keyOf, world.pages(operation, MaxResults, limit), NextToken);
   if (cut === undefined) throw ec2Error('InvalidNextToken', 'The token is not valid.');
   return { items: [...cut.items], nextToken: cut.nextToken };
 }

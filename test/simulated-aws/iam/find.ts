@@ -40,7 +40,7 @@ export function iamPage<T>(
   keyOf: (item: T) => string,
   { MaxItems, Marker }: { readonly MaxItems?: number | undefined; readonly Marker?: string | undefined },
 ): { items: T[]; IsTruncated: boolean; Marker: string | undefined } {
-  const cut = page(items, keyOf, world.pageSize(operation, MaxItems ?? 100, 1000), Marker);
+  const cut = page(items, keyOf, world.pages(operation, MaxItems ?? 100, 1000), Marker);
   if (cut === undefined) throw iamError('InvalidInput', 'Invalid Marker.');
   return { items: [...cut.items], IsTruncated: cut.nextToken !== undefined, Marker: cut.nextToken };
 }

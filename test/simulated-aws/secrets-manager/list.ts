@@ -19,7 +19,7 @@ export function secretsPage<T>(
   if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > 100)) {
     throw secretsError('InvalidParameter', 'MaxResults should be between 1 and 100.');
   }
-  const cut = page(items, keyOf, world.pageSize(operation, MaxResults, 100), NextToken);
+  const cut = page(items, keyOf, world.pages(operation, MaxResults, 100), NextToken);
   if (cut === undefined) {
     throw withStatus(new InvalidNextTokenException({ message: 'The NextToken value is invalid.', $metadata: {} }), 400);
   }
