@@ -20,6 +20,8 @@ export interface AuditEntry {
   /** Content hash and resourceVersion of the object before and after the write. */
   readonly before?: string;
   readonly after?: string;
+  /** How many objects were changed, where it was more than one. */
+  readonly objects?: number;
 }
 
 /** Takes one entry and settles when it is kept, or throws. */

@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AuditEntry } from '../../controller/server/audit/audit.ts';
+import type { AccessList } from '../../controller/server/auth/access-list.ts';
+import { authenticator, tokenDigest } from '../../controller/server/auth/authentication.ts';
+import { type KubernetesApiOptions, kubernetesApi } from '../../controller/server/kubernetes/api.ts';
+import type { TlsMaterial } from '../../controller/server/kubernetes/tls-material.ts';
+import type { Store } from '../../controller/store/contract.ts';
+import { memoryStore } from '../../controller/store/memory.ts';
+import { systemClock } from '../store/sqlite/system-clock.ts';
+import { testKinds } from './test-kinds.ts';
+
+/** Tokens of the test server's callers. */
+export const tokens = { admin: 'admin-token', editor: 'editor-token', viewer: 'viewer-token', tenant: 'tenant-token' };
+
+/** Who they are. */
+export const accessOfTests: AccessList = {
+  users: [
+    user('admin', [{ role: 'admin' }]),
+    user('editor', [{ role: 'editor' }]),
+    user('viewer', [{ role: 'viewer' }]),
+    user('tenant', [{ role: 'editor', namespaces: ['team-a'] }]),
+  ],
+  groups: [],
+};
+
+function user(
+  name: keyof typeof tokens,
+  bindings: AccessList['users'][number]['bindings'],
+): AccessList['users'][number] {
+  return { name, groups: [], tokens: [{ sha256: tokenDigest(tokens[name]).toString('hex') }], bindings };
+}
+
+/** A server on a free loopback port. */
+export interface TestServer {
+  readonly port: number;
+  readonly url: string;
+  readonly ca: string;
+  readonly store: Store;
+  readonly audit: readonly AuditEntry[];
+  readonly problems: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Starts a server over a memory store (or a given one) with the test kinds, on real TLS and real time. */
+export async function testServer(options: Partial<KubernetesApiOptions> = {}): Promise<TestServer> {
+  const material = selfSigned();
+  const store = options.store ?? memoryStore({ clock: systemClock, ids: randomUUID });
+  const audit: AuditEntry[] = [];
+  const problems: string[] = [];
+  const note = (data: object, message: string) => problems.push(`${message} ${JSON.stringify(data, errors)}`);
+  const authenticate = authenticator(accessOfTests);
+  const api = kubernetesApi({
+    kinds: testKinds,
+    clock: systemClock,
+    log: { debug: () => undefined, info: () => undefined, warn: note, error: note },
+    authenticate: async () => authenticate,
+    tls: { read: async () => material },
+    hosts: [],
+    version: '0.0.0',
+    audit: entry => {
+      audit.push(entry);
+    },
+    ...options,
+    store,
+  });
+  const { port } = await api.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    port,
+    url: `https://127.0.0.1:${port}`,
+    ca: material.certificate,
+    store,
+    audit,
+    problems,
+    async close() {
+      await api.close();
+      if (options.store === undefined) await store.close();
+    },
+  };
+}
+
+function errors(_name: string, value: unknown): unknown {
+  return value instanceof Error ? (value.stack ?? value.message) : value;
+}
+
+let made: TlsMaterial | undefined;
+
+function selfSigned(): TlsMaterial {
+  made ??= openssl();
+  return made;
+}
+
+function openssl(): TlsMaterial {
+  const folder = mkdtempSync(join(tmpdir(), 'tls-'));
+  const [key, certificate] = [join(folder, 'key'), join(folder, 'cert')];
+  const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost';
+  const what = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+  execFileSync('openssl', [...what, '-keyout', key, '-out', certificate, '-subj', '/CN=test', '-addext', names], {
+    stdio: 'pipe',
+  });
+  const material = { key: readFileSync(key, 'utf8'), certificate: readFileSync(certificate, 'utf8') };
+  rmSync(folder, { recursive: true });
+  return material;
+}
