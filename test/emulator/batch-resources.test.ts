@@ -29,6 +29,7 @@ describe('a compute environment', () => {
   it('is CREATING, then VALID, and refuses changes until then', async () => {
     await createEnvironment('a');
     expect(await environment('a')).toMatchObject({ status: 'CREATING', state: 'ENABLED' });
+    expect(await environment('a')).not.toHaveProperty('statusReason');
     expect((await refusal(updateEnvironment({ state: 'DISABLED' }))).message).toContain(
       `Cannot update, ${BEING_MODIFIED}`,
     );

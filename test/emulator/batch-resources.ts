@@ -203,7 +203,9 @@ export class BatchResources implements Stage {
     const described = itemsOf(parsed, items).map(item => {
       const life = this.#lives.get(key(request, account, kind, String(item[name])));
       const shown = merged(item, this.#shown.get(`${kind}/${String(item[name])}`)?.patch ?? {});
-      return life === undefined ? shown : { ...shown, status: life.phase };
+      if (life === undefined) return shown;
+      const statusReason = life.phase === 'CREATING' ? undefined : shown['statusReason'];
+      return { ...shown, status: life.phase, statusReason };
     });
     return { ...answer, body: JSON.stringify({ ...parsed, [items]: described }) };
   }
