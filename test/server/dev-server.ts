@@ -2,7 +2,7 @@
 //   node test/server/dev-server.ts [KUBECONFIG] [PORT]
 // It runs until it is interrupted; `../shared/conformance/kubectl.sh KUBECONFIG test/server/one-of-each` can be run against it.
 import { writeFile } from 'node:fs/promises';
-import { kubeconfig } from '../../controller/server/kubeconfig.ts';
+import { kubeconfig } from '../../controller/server/access/kubeconfig.ts';
 import { testServer, tokens } from './test-server.ts';
 
 const [path = 'kubeconfig.dev'] = process.argv.slice(2);

@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AuditEntry } from '../../controller/server/audit/audit.ts';
 import type { AccessList } from '../../controller/server/auth/access-list.ts';
 import { authenticator, tokenDigest } from '../../controller/server/auth/authentication.ts';
 import { type KubernetesApiOptions, kubernetesApi } from '../../controller/server/kubernetes/api.ts';
-import type { TlsMaterial } from '../../controller/server/kubernetes/tls-material.ts';
+import type { ListenerTls } from '../../controller/server/kubernetes/listener-tls.ts';
+import { certificateAuthority, serverCertificate } from '../../controller/server/tls/certificate.ts';
 import type { Store } from '../../controller/store/contract.ts';
 import { memoryStore } from '../../controller/store/memory.ts';
 import { systemClock } from '../store/sqlite/system-clock.ts';
@@ -47,7 +44,6 @@ export interface TestServer {
 
 /** Starts a server over a memory store (or a given one) with the test kinds, on real TLS and real time. */
 export async function testServer(options: Partial<KubernetesApiOptions> = {}): Promise<TestServer> {
-  const material = selfSigned();
   const store = options.store ?? memoryStore({ clock: systemClock, ids: randomUUID });
   const audit: AuditEntry[] = [];
   const problems: string[] = [];
@@ -71,7 +67,7 @@ export async function testServer(options: Partial<KubernetesApiOptions> = {}): P
   return {
     port,
     url: `https://127.0.0.1:${port}`,
-    ca: material.certificate,
+    ca: authority.certificate,
     store,
     audit,
     problems,
@@ -86,22 +82,6 @@ function errors(_name: string, value: unknown): unknown {
   return value instanceof Error ? (value.stack ?? value.message) : value;
 }
 
-let made: TlsMaterial | undefined;
-
-function selfSigned(): TlsMaterial {
-  made ??= openssl();
-  return made;
-}
-
-function openssl(): TlsMaterial {
-  const folder = mkdtempSync(join(tmpdir(), 'tls-'));
-  const [key, certificate] = [join(folder, 'key'), join(folder, 'cert')];
-  const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost';
-  const what = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  execFileSync('openssl', [...what, '-keyout', key, '-out', certificate, '-subj', '/CN=test', '-addext', names], {
-    stdio: 'pipe',
-  });
-  const material = { key: readFileSync(key, 'utf8'), certificate: readFileSync(certificate, 'utf8') };
-  rmSync(folder, { recursive: true });
-  return material;
-}
+const authority = certificateAuthority(Date.now());
+const { certificate, privateKey: key } = serverCertificate(authority, ['127.0.0.1', 'localhost'], Date.now());
+const material: ListenerTls = { certificate, key };

@@ -16,11 +16,11 @@ import { Housekeeping } from './housekeeping.ts';
 import type { KindInfo } from './kind-info.ts';
 import { type ApiLimits, defaultLimits } from './limits.ts';
 import { type Listener, listener } from './listener.ts';
+import type { ListenerTls, TlsSource } from './listener-tls.ts';
 import type { ApiLog } from './log.ts';
 import { sendLines, sendText } from './send.ts';
 import { servedTypes } from './served-types.ts';
 import { ApiError, badRequest, internalError, timedOut, tooLarge } from './status.ts';
-import type { TlsMaterial, TlsSource } from './tls-material.ts';
 import { warningHeaders } from './warning.ts';
 
 /** Everything that the API needs from the outside. */
@@ -80,7 +80,7 @@ class Server implements KubernetesApi {
   readonly #open = new Set<ServerResponse>();
   #listener: Listener | undefined;
   #housekeepingDone: Promise<void> = Promise.resolve();
-  #tls: TlsMaterial | undefined;
+  #tls: ListenerTls | undefined;
   #cancelTlsCheck: Cancel | undefined;
 
   constructor(options: KubernetesApiOptions) {

@@ -3,7 +3,7 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import Fastify from 'fastify';
 import { type ConnectionLimits, connections } from '../http/connections.ts';
-import type { TlsMaterial } from './tls-material.ts';
+import type { ListenerTls } from './listener-tls.ts';
 
 /** Limits that hold before a request is looked at. */
 export interface TransportLimits extends ConnectionLimits {
@@ -27,7 +27,7 @@ export interface Handlers {
 export interface Listener {
   readonly address: { readonly host: string; readonly port: number };
   /** New connections get other certificates; those that are open go on. */
-  useTls(material: TlsMaterial): void;
+  useTls(material: ListenerTls): void;
   /** Tells the connection limits that a connection's client is welcome. */
   proven(request: IncomingMessage): void;
   /** Stops listening and waits until the open requests have ended. */
@@ -44,7 +44,7 @@ const keepAliveMs = 5_000;
  */
 export async function listener(
   at: { readonly host: string; readonly port: number },
-  tls: TlsMaterial,
+  tls: ListenerTls,
   limits: TransportLimits,
   { admit, handle, unreadable }: Handlers,
 ): Promise<Listener> {
@@ -102,7 +102,7 @@ export async function listener(
   };
 }
 
-function contextOf({ certificate, clientCa, key }: TlsMaterial) {
+function contextOf({ certificate, clientCa, key }: ListenerTls) {
   return {
     cert: certificate,
     key,

@@ -1,5 +1,5 @@
 /** What a TLS server shows, in PEM. */
-export interface TlsMaterial {
+export interface ListenerTls {
   /** The server's certificate, followed by its chain. */
   readonly certificate: string;
   readonly key: string;
@@ -10,5 +10,5 @@ export interface TlsMaterial {
 /** Where TLS material comes from. */
 export interface TlsSource {
   /** The material as it is now. */
-  read(): Promise<TlsMaterial>;
+  read(): Promise<ListenerTls>;
 }
