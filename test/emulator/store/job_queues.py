@@ -3,7 +3,8 @@
 from typing import Any
 
 from answers import NAME, Body, before_effect, check_tags, operation, page, refuse, selected, without_nothing
-from compute_environments import health, is_fargate
+from compute_resources import is_fargate
+from environment_health import health
 from moto.batch.models import BatchBackend, JobQueue
 from moto.batch.responses import BatchResponse
 
