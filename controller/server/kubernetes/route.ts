@@ -18,20 +18,20 @@ export interface ResourceRoute {
   readonly subresource: string;
 }
 
-const plain: Readonly<Record<string, Route>> = {
-  '': { type: 'root' },
-  version: { type: 'version' },
-  api: { type: 'core' },
-  apis: { type: 'groups' },
-  'openapi/v2': { type: 'openapi-v2' },
-  'openapi/v3': { type: 'openapi-v3' },
-};
+const plain: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['', { type: 'root' }],
+  ['version', { type: 'version' }],
+  ['api', { type: 'core' }],
+  ['apis', { type: 'groups' }],
+  ['openapi/v2', { type: 'openapi-v2' }],
+  ['openapi/v3', { type: 'openapi-v3' }],
+]);
 
 /** The route of a URL path without its query; undefined when nothing can live there. */
 export function routeOf(path: string): Route | undefined {
   const parts = decoded(path);
   if (parts === undefined) return undefined;
-  const known = plain[parts.join('/')];
+  const known = plain.get(parts.join('/'));
   if (known !== undefined) return known;
   const [first = '', second = '', third = '', ...rest] = parts;
   if (first === 'healthz' || first === 'livez' || first === 'readyz') return { type: 'health', endpoint: first };
@@ -47,6 +47,7 @@ export function routeOf(path: string): Route | undefined {
 }
 
 function decoded(path: string): readonly string[] | undefined {
+  if (!path.startsWith('/')) return undefined;
   try {
     const parts = path.split('/').slice(1).map(decodeURIComponent);
     if (parts.at(-1) === '') parts.pop();
