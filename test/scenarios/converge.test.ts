@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { example, World } from './world.ts';
+import { example } from './example.ts';
+import { World } from './world.ts';
 
 let world: World;
 beforeEach(() => {
@@ -8,7 +9,7 @@ beforeEach(() => {
 afterEach(() => world.stop());
 
 it('converges the private registry example from nothing', async () => {
-  for (const draft of example()) await world.apply(draft);
+  await world.applyAll(example());
 
   await world.settle();
 

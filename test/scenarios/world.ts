@@ -1,26 +1,25 @@
-import { Accounts } from '../../controller/aws/accounts.ts';
-import { Claims } from '../../controller/engine/claims.ts';
-import { Controller, ObjectIndex } from '../../controller/engine/controller.ts';
-import type { Environment, Log } from '../../controller/engine/environment.ts';
-import { Events } from '../../controller/engine/events.ts';
-import { Fights } from '../../controller/engine/fights.ts';
-import { Intents } from '../../controller/engine/intents.ts';
-import { kinds as allKinds } from '../../controller/kinds/index.ts';
+import type { AccountConfig } from '../../controller/aws/accounts.ts';
+import type { Log } from '../../controller/engine/environment.ts';
 import type { CredentialValue } from '../../controller/kinds/kind.ts';
 import { conditionOf } from '../../controller/model/conditions.ts';
 import { Failure } from '../../controller/model/failure.ts';
-import { type ApiObject, apiVersion, type Draft } from '../../controller/model/object.ts';
-import { fingerprint, SecretValue } from '../../controller/model/secret-value.ts';
-import { resources } from '../../controller/resources/index.ts';
-import { MemoryJournal, memoryStore } from '../../controller/store/memory.ts';
+import { type ApiObject, apiVersion, type Draft, describeRef, refOf } from '../../controller/model/object.ts';
+import { SecretValue } from '../../controller/model/secret-value.ts';
+import type { Store } from '../../controller/store/contract.ts';
+import { MemoryJournal } from '../../controller/store/memory.ts';
 import { FakeClock } from '../clock.ts';
+import type { CallRecord } from '../simulated-aws/calls.ts';
 import { SimulatedAws, type SimulatedAwsOptions } from '../simulated-aws/simulated-aws.ts';
+import { foreignWrite } from './foreign-writes.ts';
+import { type Death, Process } from './process.ts';
+import { statusProblems } from './status-rules.ts';
+import { lacking } from './truth.ts';
 
 /** The password that must never be seen anywhere but in calls that write the secret. */
 export const canary = 'c4n4ry-p4ssw0rd-7731';
 
-const second = 1_000;
-const minute = 60 * second;
+export const second = 1_000;
+export const minute = 60 * second;
 export const resyncMs = 10 * minute;
 
 interface Line {
@@ -29,7 +28,19 @@ interface Line {
   readonly message: string;
 }
 
-/** A whole Batchwright on a simulated AWS and a clock that only tests move. */
+interface WorldOptions {
+  readonly simulated?: Omit<Partial<SimulatedAwsOptions>, 'clock'>;
+  readonly controllerId?: string;
+  /** Shares AWS and clock with another Batchwright. */
+  readonly beside?: World;
+  readonly death?: Death;
+}
+
+/**
+ * A whole Batchwright on a simulated AWS and a clock that only tests move. What must hold in every scenario is watched
+ * all along; `stop` fails when it did not: the rules of conditions, Ready only when AWS really is as declared, nothing
+ * foreign changed, no password anywhere.
+ */
 export class World {
   readonly clock: FakeClock;
   readonly aws: SimulatedAws;
@@ -38,64 +49,53 @@ export class World {
   readonly logins = new Map<string, { username: string; password: string }>([
     ['/login', { username: 'robot', password: canary }],
   ]);
+  /** AWS accounts by the ARN of the role that leads there, or by Region. */
+  readonly accounts = new Map<string, SimulatedAws>();
+  /** What did not hold. */
+  readonly violations: string[] = [];
+  /** The test lets the controller tag what is not its own: adoption, or tags that got lost. */
+  mayTagForeign = false;
+  passes = 0;
   /** The disk. Replacing it is losing the data directory. */
-  journal: MemoryJournal;
-  store: ReturnType<typeof memoryStore>;
-  controller: Controller;
-  #stop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  journal = new MemoryJournal(1);
+  process: Process;
+  readonly #controllerId: string;
+  #key: Uint8Array = Buffer.from('key of this installation');
   #ids = 0;
-  #key = Buffer.from('key of this installation');
 
-  constructor(options: Omit<Partial<SimulatedAwsOptions>, 'clock'> = {}) {
-    this.clock = new FakeClock();
-    this.aws = new SimulatedAws({ clock: this.clock, ...options });
-    this.journal = new MemoryJournal(1);
-    this.store = this.#openStore();
-    this.controller = this.#start();
+  constructor({ simulated, controllerId = 'test', beside, death }: WorldOptions = {}) {
+    this.clock = beside?.clock ?? new FakeClock();
+    this.aws = beside?.aws ?? new SimulatedAws({ clock: this.clock, ...simulated });
+    this.#controllerId = controllerId;
+    this.aws.onCall(call => this.#watch(call));
+    this.process = this.#start(death);
   }
 
-  #openStore(): ReturnType<typeof memoryStore> {
-    return memoryStore({ clock: this.clock, ids: () => `uid-${++this.#ids}`, journal: this.journal });
+  get store(): Store {
+    return this.process.store;
   }
 
-  #start(): Controller {
-    const kinds = new Map(allKinds.map(kind => [kind.kind, kind]));
-    const objects = new ObjectIndex(kinds);
-    const now = () => this.clock.now();
-    const region = this.aws.account.region;
-    const env: Environment = {
-      controllerId: 'test',
-      store: this.store,
+  #start(death?: Death): Process {
+    const around = {
       clock: this.clock,
+      journal: this.journal,
+      controllerId: this.#controllerId,
+      key: this.#key,
+      accountOf: (config: AccountConfig) => this.#accountOf(config),
+      readCredential: async (from: { files?: { passwordPath: string } | undefined }) =>
+        this.#login(from.files?.passwordPath ?? ''),
       log: this.#log(),
-      accounts: new Accounts({
-        factory: async () => ({ clients: this.aws.clients, region }),
-        now,
-        fingerprintKey: this.#key,
-      }),
-      defaultAccount: {},
-      readCredential: async from => this.#login(from.files?.passwordPath ?? ''),
-      fingerprint: secret => fingerprint(this.#key, secret),
-      kinds,
-      resources: resources(),
-      events: new Events(this.store, this.clock),
-      intents: new Intents(this.store, this.clock),
-      claims: new Claims(),
-      fights: new Fights(now),
-      objects,
-      dryRun: false,
+      resyncMs,
+      ids: () => `uid-${++this.#ids}`,
+      passed: () => void this.passes++,
+      statusWritten: (before: ApiObject | undefined, after: ApiObject) => this.#judge(before, after),
     };
-    this.#stop = new AbortController();
-    const controller = new Controller(
-      env,
-      objects,
-      { resyncMs, workers: 4, passTimeoutMs: 10 * minute },
-      () => 0.5,
-      () => undefined,
-    );
-    this.#running = controller.run(this.#stop.signal);
-    return controller;
+    return new Process(around, death);
+  }
+
+  #accountOf({ assumeRole, region }: AccountConfig): SimulatedAws {
+    const named = assumeRole?.roleArn ?? region;
+    return (named === undefined ? undefined : this.accounts.get(named)) ?? this.aws;
   }
 
   #log(): Log {
@@ -107,6 +107,27 @@ export class World {
     const login = this.logins.get(path);
     if (!login) throw new Failure('retry', 'SourceUnreadable', `spec.source: file ${path} cannot be read: ENOENT`);
     return { username: new SecretValue(login.username), password: new SecretValue(login.password) };
+  }
+
+  #watch(call: CallRecord): void {
+    if (call.outcome.phase !== 'open' || !this.process.alive) return;
+    const problem = foreignWrite(this.aws, call, this.#controllerId, this.mayTagForeign);
+    if (problem) this.violations.push(problem);
+  }
+
+  #judge(before: ApiObject | undefined, after: ApiObject): void {
+    const note = (problem: string) =>
+      void this.violations.push(
+        `${new Date(this.clock.now()).toISOString().slice(11, 19)} ${describeRef(refOf(after))}: ${problem}; conditions: ${JSON.stringify(after.status?.['conditions'])}`,
+      );
+    for (const problem of statusProblems(before, after, this.clock.now())) note(problem);
+    const ready = conditionOf(after.status, 'Ready');
+    if (ready?.status !== 'True' || ready.reason !== 'Reconciled') return;
+    const stored = this.journal.load().objects;
+    const find = (kind: string, namespace: string, name: string) =>
+      stored.find(o => o.kind === kind && o.metadata.name === name && (o.metadata.namespace ?? '') === namespace);
+    const around = { aws: this.aws, logins: this.logins, find };
+    for (const problem of lacking(after, around)) note(`Ready, but ${problem}`);
   }
 
   /** Creates an object, or replaces its spec, labels and annotations. */
@@ -122,6 +143,10 @@ export class World {
     });
   }
 
+  async applyAll(drafts: readonly Draft[]): Promise<void> {
+    for (const draft of drafts) await this.apply(draft);
+  }
+
   async delete(kind: string, name: string): Promise<void> {
     await this.store.delete({ kind, namespace: 'default', name });
   }
@@ -130,51 +155,76 @@ export class World {
     return this.store.get({ kind, namespace: 'default', name });
   }
 
-  /** Lets time pass until nothing is due within the next few seconds, at most `maxMs`. */
-  async settle(maxMs = 30 * minute): Promise<void> {
+  /** Lets time pass until nothing is due within the next few seconds, at most `maxMs`; answers whether that came about. */
+  async settle(maxMs = 45 * minute): Promise<boolean> {
     const end = this.clock.now() + maxMs;
     await this.clock.advance(0);
-    while (this.clock.now() < end && !this.controller.queue.idleUntil(this.clock.now() + 25 * second))
-      await this.clock.advance(second);
+    while (this.process.alive && !this.process.controller.queue.idleUntil(this.clock.now() + 25 * second)) {
+      const next = this.clock.pending[0] ?? end;
+      if (next > end) return false;
+      await this.clock.advanceTo(next);
+    }
+    return this.process.alive;
   }
 
   /** One resync, with everything that follows from it. */
   async resync(): Promise<void> {
-    this.controller.resync();
+    this.process.controller.resync();
     await this.settle();
   }
 
   /** Ends the process and starts another one on the same disk. */
-  async restart({ loseData = false }: { readonly loseData?: boolean } = {}): Promise<void> {
-    this.#stop.abort();
-    await this.clock.advance(0);
-    await this.#running;
-    await this.store.close();
-    const objects = this.journal.load().objects;
+  async restart({
+    loseData = false,
+    loseKey = loseData,
+  }: {
+    loseData?: boolean;
+    loseKey?: boolean;
+  } = {}): Promise<void> {
+    if (this.process.alive) await this.process.stop();
+    const { objects } = this.journal.load();
+    if (loseKey) this.#key = Buffer.from('key of the next installation');
     if (loseData) this.journal = new MemoryJournal(1);
-    if (loseData) this.#key = Buffer.from('key of the next installation');
-    this.store = this.#openStore();
-    if (loseData)
-      for (const { apiVersion: v, kind, metadata, spec } of objects)
-        if (v === apiVersion && kind !== 'Intent')
-          await this.store.create({
-            apiVersion: v,
-            kind,
-            metadata: {
-              name: metadata.name,
-              namespace: metadata.namespace ?? 'default',
-              ...(metadata.annotations ? { annotations: metadata.annotations } : {}),
-            },
-            ...(spec ? { spec } : {}),
-          });
-    this.controller = this.#start();
+    this.process = this.#start();
+    if (loseData) await this.#declareAgain(objects);
   }
 
+  async #declareAgain(objects: readonly ApiObject[]): Promise<void> {
+    for (const { apiVersion: version, kind, metadata, spec } of objects) {
+      if (version !== apiVersion || kind === 'Intent') continue;
+      const { name, namespace = 'default', annotations } = metadata;
+      await this.store.create({
+        apiVersion: version,
+        kind,
+        metadata: { name, namespace, ...(annotations ? { annotations } : {}) },
+        ...(spec ? { spec } : {}),
+      });
+    }
+  }
+
+  /** Stops everything; throws when something that must hold in every scenario did not. */
   async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.clock.advance(0);
-    await this.#running;
-    await this.store.close();
+    if (this.process.alive) await this.process.stop();
+    const problems = [...this.violations, ...this.#leaks()];
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+  }
+
+  /** Where passwords were seen that should not be there. */
+  #leaks(): readonly string[] {
+    const calls = [...this.aws.calls].filter(
+      ({ operation }) => !['CreateSecret', 'PutSecretValue'].includes(operation),
+    );
+    const passwords = [canary, ...[...this.logins.values()].map(({ password }) => password)];
+    const places = {
+      log: this.lines,
+      store: this.journal.load(),
+      'changes in the store': this.journal.changes(1, 1e6),
+      calls,
+    };
+    return Object.entries(places).flatMap(([place, content]) => {
+      const text = JSON.stringify(content);
+      return passwords.some(password => text.includes(password)) ? [`a password stands in the ${place}`] : [];
+    });
   }
 
   /** `Ready` condition as `status reason: message`. */
@@ -182,58 +232,17 @@ export class World {
     const ready = conditionOf((await this.get(kind, name))?.status, 'Ready');
     return ready ? `${ready.status} ${ready.reason}: ${ready.message}` : 'no condition';
   }
-}
 
-/** An object of ours in namespace default. */
-export function object(
-  kind: string,
-  name: string,
-  spec: object,
-  annotations?: Readonly<Record<string, string>>,
-): Draft {
-  return {
-    apiVersion,
-    kind,
-    metadata: { name, namespace: 'default', ...(annotations ? { annotations } : {}) },
-    spec: JSON.parse(JSON.stringify(spec)),
-  };
-}
+  /** Messages of the events about an object, oldest first. */
+  async events(name: string): Promise<readonly string[]> {
+    const { items } = await this.store.list('Event');
+    return items
+      .filter(event => (event['involvedObject'] as { name: string }).name === name)
+      .map(event => `${String(event['reason'])}: ${String(event['message'])}`);
+  }
 
-export const credentialSpec = {
-  registry: 'ghcr.io/acme',
-  source: { files: { username: 'robot', passwordPath: '/login' } },
-};
-
-export const environmentSpec = {
-  registryCredentials: [{ name: 'ghcr' }],
-  agentRegistryAuth: { registryCredentials: [{ name: 'ghcr' }] },
-  computeEnvironments: [
-    {
-      name: 'main',
-      computeResources: { type: 'EC2', maxvCpus: 16, subnets: ['subnet-1'], securityGroupIds: ['sg-1'] },
-    },
-  ],
-  jobQueues: [{ name: 'main', priority: 10, computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'main' }] }],
-};
-
-export const definitionSpec = {
-  environment: { name: 'blog' },
-  containerProperties: {
-    image: 'ghcr.io/acme/job:1',
-    registryCredential: { name: 'ghcr' },
-    command: ['echo', 'hello'],
-    resourceRequirements: [
-      { type: 'VCPU', value: '1' },
-      { type: 'MEMORY', value: '512' },
-    ],
-  },
-};
-
-/** The walk of the private registry example: credential, environment, job definition. */
-export function example(): readonly Draft[] {
-  return [
-    object('RegistryCredential', 'ghcr', credentialSpec),
-    object('BatchEnvironment', 'blog', environmentSpec),
-    object('JobDefinition', 'hello', definitionSpec),
-  ];
+  /** Operations that changed AWS, or may have, from a call number on. */
+  changesSince(call: number): readonly string[] {
+    return this.aws.calls.mutating(call).map(({ operation }) => operation);
+  }
 }
