@@ -2,6 +2,7 @@ import { isObject, type JsonObject, sameJson } from '../../model/json.ts';
 import type { ApiObject, Draft, Metadata } from '../../model/object.ts';
 import { type Cause, invalidValue } from './cause.ts';
 import type { ResourceType } from './resource-type.ts';
+import type { ResourceRoute } from './route.ts';
 import { defaulted } from './schema/default.ts';
 import { metadataChangeCauses, normalisedMetadata, validatedMetadata } from './schema/metadata.ts';
 import { metadataSchema } from './schema/object-schema.ts';
@@ -11,6 +12,11 @@ import { badRequest, conflict, invalid, tooLarge } from './status.ts';
 
 /** Which part of an object a request may write. */
 export type Endpoint = 'main' | 'status';
+
+/** The part of the object that a path stands for. */
+export function endpointOf({ route }: { readonly route: ResourceRoute }): Endpoint {
+  return route.subresource === 'status' ? 'status' : 'main';
+}
 
 /** Where a request puts an object. */
 export interface Place {
@@ -121,7 +127,8 @@ function asStored(draft: Draft): ApiObject {
   return { ...draft, metadata };
 }
 
-function assertPlace(metadata: SentMetadata, { name, namespace }: Place): void {
+/** Refuses metadata that names another object than its path does. */
+export function assertPlace(metadata: SentMetadata, { name, namespace }: Place): void {
   if (metadata.namespace && namespace && metadata.namespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
@@ -130,7 +137,8 @@ function assertPlace(metadata: SentMetadata, { name, namespace }: Place): void {
   }
 }
 
-function assertSame(type: ResourceType, stored: ApiObject, sent: SentMetadata): void {
+/** Refuses metadata with a uid or resourceVersion that is not the stored one, and names that differ. */
+export function assertSame(type: ResourceType, stored: ApiObject, sent: SentMetadata): void {
   const { name, namespace = '', resourceVersion, uid } = stored.metadata;
   assertPlace(sent, { name, namespace });
   if (sent.uid && sent.uid !== uid) {
@@ -141,7 +149,9 @@ function assertSame(type: ResourceType, stored: ApiObject, sent: SentMetadata): 
 
 function normalised(metadata: SentMetadata, { name, namespace }: Place): Draft['metadata'] {
   const { namespace: _, ...rest } = normalisedMetadata(asJson(metadata)) as SentMetadata;
-  return { ...rest, name, ...(namespace === '' ? {} : { namespace }) };
+  // Of all that is dropped when empty, this says something: that all ownership is to be forgotten.
+  const reset = Array.isArray(metadata.managedFields) && metadata.managedFields.length === 0;
+  return { ...rest, name, ...(namespace === '' ? {} : { namespace }), ...(reset ? { managedFields: [] } : {}) };
 }
 
 function clientMetadata(metadata: SentMetadata): SentMetadata {

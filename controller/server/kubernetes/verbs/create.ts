@@ -2,7 +2,7 @@ import type { ApiObject, Draft } from '../../../model/object.ts';
 import { assertAdmitted, assertNamespace } from '../admission.ts';
 import type { Backend, Call } from '../call.ts';
 import { creationDraft } from '../draft.ts';
-import { managerOf, ownedAfterCreate } from '../field-ownership.ts';
+import { owned, writerOf } from '../field-ownership.ts';
 import { incomingObject } from '../incoming.ts';
 import { writeQuery } from '../options.ts';
 import type { Result } from '../result.ts';
@@ -11,13 +11,13 @@ import { asApiError } from '../store-errors.ts';
 
 /** `POST` of an object. */
 export async function create(backend: Backend, call: Call): Promise<Result> {
-  const { query, route, type, userAgent } = call;
+  const { query, route, type } = call;
   const options = writeQuery(query, 'CreateOptions');
   const sent = incomingObject(call, options.fieldValidation);
   const place = { namespace: type.namespaced ? route.namespace : '', name: '' };
   const draft = creationDraft(type, sent, place, prefix => generatedName(prefix, backend.random));
-  const owned = ownedAfterCreate(type, draft, managerOf(options.fieldManager, userAgent), backend.clock.now());
-  return { type: 'object', code: 201, object: await stored(backend, call, owned, options.dryRun) };
+  const complete = owned(type, undefined, draft, writerOf(backend, call, options));
+  return { type: 'object', code: 201, object: await stored(backend, call, complete, options.dryRun) };
 }
 
 /** Stores a new object, after every rule was asked. */

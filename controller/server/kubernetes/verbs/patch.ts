@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../model/json.ts';
 import type { Backend, Call } from '../call.ts';
-import { updateDraft } from '../draft.ts';
+import { endpointOf, updateDraft } from '../draft.ts';
+import { owned, writerOf } from '../field-ownership.ts';
 import { known, typed } from '../incoming.ts';
 import { jsonBody } from '../json-body.ts';
 import { jsonPatched } from '../json-patch.ts';
@@ -11,7 +12,7 @@ import type { Result } from '../result.ts';
 import { pruned } from '../schema/prune.ts';
 import { badRequest, unsupportedMediaType } from '../status.ts';
 import { apply } from './apply.ts';
-import { endpointOf, owned, rewritten } from './update.ts';
+import { rewritten } from './update.ts';
 
 const mergePatch = 'application/merge-patch+json';
 const jsonPatch = 'application/json-patch+json';
@@ -28,7 +29,7 @@ export async function patch(backend: Backend, call: Call): Promise<Result> {
     const result = typed(call.type, patched(base));
     const sent = known(call, result, options.fieldValidation, duplicates);
     const draft = updateDraft(call.type, stored, sent, endpointOf(call));
-    return owned(backend, call, options, stored, draft, sent);
+    return owned(call.type, stored, draft, writerOf(backend, call, options));
   });
   return { type: 'object', code: 200, object };
 }

@@ -2,10 +2,10 @@ import type { JsonObject } from '../../../model/json.ts';
 import type { ApiObject, Draft } from '../../../model/object.ts';
 import { assertAdmitted } from '../admission.ts';
 import type { Backend, Call } from '../call.ts';
-import { type Endpoint, missingVersion, updateDraft } from '../draft.ts';
-import { managerOf, ownedAfterUpdate } from '../field-ownership.ts';
+import { endpointOf, missingVersion, updateDraft } from '../draft.ts';
+import { owned, writerOf } from '../field-ownership.ts';
 import { incomingObject } from '../incoming.ts';
-import { type WriteQuery, writeQuery } from '../options.ts';
+import { writeQuery } from '../options.ts';
 import type { Result } from '../result.ts';
 import { invalid } from '../status.ts';
 import { isConflict } from '../store-errors.ts';
@@ -23,22 +23,9 @@ export async function update(backend: Backend, call: Call): Promise<Result> {
     if (!call.type.builtIn && !metadata?.['resourceVersion']) {
       throw invalid(call.type, stored.metadata.name, [missingVersion]);
     }
-    return owned(backend, call, options, stored, draft, sent);
+    return owned(call.type, stored, draft, writerOf(backend, call, options));
   });
   return { type: 'object', code: 200, object };
-}
-
-/** A draft with the field ownership that follows from writing it as an update. `sent` is the whole object as the client wants it. */
-export function owned(
-  { clock }: Backend,
-  call: Call,
-  { fieldManager }: WriteQuery,
-  stored: ApiObject,
-  draft: Draft,
-  sent: JsonObject,
-): Draft {
-  const manager = managerOf(fieldManager, call.userAgent);
-  return ownedAfterUpdate(call.type, { stored, draft, sent, endpoint: endpointOf(call), manager, nowMs: clock.now() });
 }
 
 /**
@@ -76,9 +63,4 @@ export async function replaced(
   const object = await (endpoint === 'main' ? store.update(based, { dryRun }) : store.updateStatus(based, { dryRun }));
   call.changed(stored, object);
   return object;
-}
-
-/** Which part of the object a call writes. */
-export function endpointOf({ route }: Pick<Call, 'route'>): Endpoint {
-  return route.subresource === 'status' ? 'status' : 'main';
 }
