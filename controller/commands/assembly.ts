@@ -7,6 +7,7 @@ import type { AccountSource, Environment, Log } from '../engine/environment.ts';
 import { Events } from '../engine/events.ts';
 import { Fights } from '../engine/fights.ts';
 import { Intents } from '../engine/intents.ts';
+import { Observations } from '../engine/observations.ts';
 import { kinds } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { objectSchema, specProblems } from '../kinds/schemas.ts';
@@ -86,6 +87,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     intents: new Intents(store, clock),
     claims: new Claims(),
     fights: new Fights(now),
+    observations: new Observations(),
     objects,
     dryRun,
   };

@@ -88,6 +88,7 @@ async function carryOut(
     },
     'changing AWS',
   );
+  env.observations.touch(key, item.id, env.clock.now());
   // A call that changes something is never cut off: its outcome would be unknown.
   const run = async () => (await operation(aws, call, new AbortController().signal)) ?? undefined;
   return item.definition.unkeyed?.includes(step.op) ? once(env, item, step, object, run) : run();

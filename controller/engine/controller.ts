@@ -89,8 +89,8 @@ export class Controller {
   readonly #rhythm: Rhythm;
   readonly #random: () => number;
   readonly #observe: PassObserver;
-  /** Snapshots older than this will not do for a key. */
-  readonly #notBefore = new Map<Key, number>();
+  /** Keys of which a person asked for a look with fresh eyes. */
+  readonly #asked = new Set<Key>();
   #resyncAt: number;
   #cancelResync: Cancel | undefined;
   #listed = false;
@@ -167,7 +167,8 @@ export class Controller {
   #forget(key: Key): void {
     this.#objects.delete(key);
     for (const other of this.#env.claims.delete(key)) this.#queue.add(other, priorities.user);
-    this.#notBefore.delete(key);
+    this.#asked.delete(key);
+    this.#env.observations.forget(key);
     this.#queue.forget(key);
   }
 
@@ -205,8 +206,7 @@ export class Controller {
 
   #wake(key: Key, before: ApiObject | undefined, object: ApiObject): void {
     const asked = object.metadata.annotations?.[annotations.reconcileAt];
-    if (asked !== before?.metadata.annotations?.[annotations.reconcileAt])
-      this.#notBefore.set(key, this.#env.clock.now());
+    if (asked !== before?.metadata.annotations?.[annotations.reconcileAt]) this.#asked.add(key);
     this.#queue.forget(key);
     this.#queue.add(key, object.metadata.deletionTimestamp ? priorities.deletion : priorities.user);
   }
@@ -255,7 +255,7 @@ export class Controller {
   }
 
   #freshness(key: Key): number {
-    return Math.max(this.#resyncAt, this.#notBefore.get(key) ?? 0);
+    return this.#asked.has(key) ? Number.POSITIVE_INFINITY : this.#resyncAt;
   }
 
   #stumble(key: Key, error: unknown): void {
@@ -276,9 +276,8 @@ export class Controller {
   #settle(key: Key, outcome: Outcome | undefined): 'success' | 'requeue' | 'requeue_after' | 'error' {
     if (!outcome) return 'success';
     const { report, facts } = outcome;
-    const now = this.#env.clock.now();
     this.#log(key, outcome);
-    if (!report.settled) this.#notBefore.set(key, now);
+    if (facts.failures.length === 0) this.#asked.delete(key);
     switch (report.schedule.kind) {
       case 'backoff':
         this.#queue.retry(key, failing);
@@ -292,6 +291,7 @@ export class Controller {
         return 'requeue_after';
       default:
         this.#queue.forget(key);
+        this.#env.observations.rest(key, this.#resyncAt);
         this.#poll(key, facts.object);
         return 'success';
     }

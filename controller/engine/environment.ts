@@ -9,6 +9,7 @@ import type { Claims } from './claims.ts';
 import type { Events } from './events.ts';
 import type { Fights } from './fights.ts';
 import type { Intents } from './intents.ts';
+import type { Observations } from './observations.ts';
 
 /** One line of the log: a constant message, the data beside it. */
 export interface Log {
@@ -47,6 +48,7 @@ export interface Environment {
   readonly intents: Intents;
   readonly claims: Claims;
   readonly fights: Fights;
+  readonly observations: Observations;
   /** Objects now, from memory: what references and peers look at. */
   readonly objects: Objects;
   /** Read and plan, but change neither AWS nor the store. */

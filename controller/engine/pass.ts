@@ -1,19 +1,21 @@
-import type { AccountConfig, OpenAccount } from '../aws/accounts.ts';
-import type { Aws } from '../aws/aws.ts';
+import type { OpenAccount } from '../aws/accounts.ts';
 import { failureOf } from '../aws/errors.ts';
 import type { Expansion, Kind, Reported } from '../kinds/kind.ts';
 import { annotations, finalizer } from '../model/annotations.ts';
+import { conditionOf } from '../model/conditions.ts';
 import { type Declared, Unknown } from '../model/declared.ts';
 import { Failure } from '../model/failure.ts';
 import { contentHash, type JsonObject } from '../model/json.ts';
 import { type ApiObject, describeRef, type Key, keyOf, refFrom, refOf } from '../model/object.ts';
-import type { Owner, Tags } from '../model/ownership.ts';
+import type { Owner } from '../model/ownership.ts';
 import { valueAt } from '../model/path.ts';
 import type { Resource } from '../resources/resource.ts';
 import { StoreFailure } from '../store/contract.ts';
+import { accountConfig, accountTags } from './account.ts';
 import { applyWave } from './apply.ts';
 import type { Environment } from './environment.ts';
 import { inventoryOf, leftovers, type Owned } from './inventory.ts';
+import { type Freshness, Look } from './look.ts';
 import { adoption, type Gathered, type Planned, plans, removals, sought } from './planning.ts';
 import { type Facts, type Report, report } from './report.ts';
 
@@ -32,7 +34,7 @@ export interface Outcome {
  *
  * Guarantees: nothing is changed in AWS on the word of a shared snapshot; nothing that does not carry our tags is
  * changed, except by adoption; status is written at most once. `notBefore` is how old a snapshot may be, in
- * milliseconds since the epoch. Throws only on a bug and when the store refuses.
+ * milliseconds since the epoch; with Infinity everything is read anew. Throws only on a bug and when the store refuses.
  */
 export async function pass(
   env: Environment,
@@ -147,33 +149,6 @@ function missingReference({ env, kind, object }: Context, spec: unknown): Failur
   return undefined;
 }
 
-function accountTags({ env, kind, object }: Context, spec: unknown): Tags {
-  const namespace = object.metadata.namespace ?? '';
-  const declared = env.objects.get(keyOf({ kind: 'AwsAccount', namespace, name: kind.account(spec) ?? 'default' }));
-  const tags = valueAt(declared?.spec, 'tags');
-  return (tags ?? {}) as Tags;
-}
-
-/** The account configuration of an object: the AwsAccount it names, else the namespace's `default`, else the process's own. */
-export function accountConfig(env: Environment, kind: Kind, object: ApiObject, spec: unknown): AccountConfig {
-  const namespace = object.metadata.namespace ?? '';
-  const name = kind.account(spec) ?? 'default';
-  const declared =
-    kind.kind === 'AwsAccount' ? object : env.objects.get(keyOf({ kind: 'AwsAccount', namespace, name }));
-  if (declared) {
-    const { accountId, region, endpoint, assumeRole } = (declared.spec ?? {}) as AccountConfig;
-    return { ...env.defaultAccount, ...defined({ accountId, region, endpoint, assumeRole }) };
-  }
-  if (kind.account(spec) === undefined) return env.defaultAccount;
-  throw new Failure('wait', 'DependencyNotReady', `spec.account: AwsAccount ${namespace}/${name} does not exist`, {
-    afterMs: 60_000,
-  });
-}
-
-function defined<T extends object>(members: T): Partial<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
 async function openAccount({ env, kind, object }: Context, spec: unknown): Promise<OpenAccount> {
   return env.accounts.open(accountConfig(env, kind, object, spec));
 }
@@ -193,7 +168,7 @@ async function expanded(context: Context, spec: unknown, account: OpenAccount): 
     spec,
     owner,
     account: account.account,
-    defaultTags: accountTags(context, spec),
+    defaultTags: accountTags(env, kind, object, spec),
     fingerprint: env.fingerprint,
     credential,
     referenced,
@@ -210,40 +185,70 @@ async function planned(
   declared: readonly Declared[],
   account: OpenAccount,
 ): Promise<Pick<Facts, 'planned' | 'leaving'>> {
-  const { env, notBefore } = context;
-  const glance = await planWith(context, declared, account, notBefore, false);
-  const suspicious = [...glance.planned, ...glance.leaving].some(({ settled }) => !settled);
-  if (!suspicious) return glance;
-  return planWith(context, declared, account, env.clock.now(), true);
-}
-
-async function planWith(
-  context: Context,
-  declared: readonly Declared[],
-  account: OpenAccount,
-  notBefore: number,
-  exact: boolean,
-): Promise<Pick<Facts, 'planned' | 'leaving'>> {
-  const { env, object, owner, signal } = context;
+  const { env, object, owner } = context;
   const inventory = inventoryOf(object.status);
   const leaving = leftovers(inventory, declared);
-  const aws = account.aws(notBefore, signal);
-  const observed = await observe(env, aws, { owner, declared }, leaving, inventory, exact, signal);
-  const gathered: Gathered = {
+  const gathered: Omit<Gathered, 'observed'> = {
     owner,
     now: env.clock.now(),
     declared,
     inventory,
-    observed,
     definition: name => definition(env, name),
     adopt: adoption(object.metadata.annotations?.[annotations.adopt]),
     rival: ({ resource, name }) => env.claims.rival(owner.object, `${resource}:${name}`),
   };
-  const plannedNow = plans(gathered);
-  const complete = plannedNow.every(({ settled }) => settled);
+  return looked(context, account, sought({ owner, declared }, leaving, inventory), observed => {
+    const plannedNow = plans({ ...gathered, observed });
+    const complete = plannedNow.every(({ settled }) => settled);
+    return {
+      planned: plannedNow,
+      leaving: complete ? removals({ ...gathered, observed }, leaving) : leaving.map(owned => later(env, owned)),
+    };
+  });
+}
+
+/**
+ * Plans on what is at hand, reads by itself whatever that plan would change or finds amiss, and plans again, until
+ * nothing that matters rests on hearsay.
+ */
+async function looked<Plans extends Pick<Facts, 'leaving'> & Partial<Pick<Facts, 'planned'>>>(
+  { env, owner, object, signal, notBefore }: Context,
+  account: OpenAccount,
+  items: ReturnType<typeof sought>,
+  judge: (observed: ReadonlyMap<string, unknown>) => Plans,
+): Promise<Plans> {
+  const targets = items.map(item => ({ ...item, definition: definition(env, item.resource) }));
+  const look = new Look(account, env.observations, owner.object, () => env.clock.now(), signal);
+  await look.glance(targets, freshness(object, notBefore, env.clock.now()));
+  for (;;) {
+    const plans = judge(look.observed);
+    const doubtful = [...(plans.planned ?? []), ...plans.leaving].filter(isDoubtful).map(({ id }) => id);
+    const closer = targets.filter(({ id }) => doubtful.includes(id) && !look.isExact(id));
+    if (closer.length === 0) return plans;
+    await look.closer(closer);
+  }
+}
+
+/** Not as it should be, other than for having to wait until something else is. */
+function isDoubtful({ settled, plan }: Planned): boolean {
+  return !settled && !(plan.action === 'wait' && plan.steps !== undefined);
+}
+
+/** Readings on which an object may become Ready, or gone, are no older than this. Milliseconds. */
+const announcementMs = 2 * 60_000;
+
+/** How old readings may be: an object that is Ready may rest on the last resync, one that is to become it may not. */
+function freshness(object: ApiObject, notBefore: number, now: number): Freshness {
+  const { status, metadata } = object;
+  const resting =
+    metadata.deletionTimestamp === undefined &&
+    status?.['observedGeneration'] === metadata.generation &&
+    conditionOf(status, 'Ready')?.status === 'True';
+  if (resting) return { own: notBefore, shared: Number.isFinite(notBefore) ? notBefore : undefined };
+  const own = Math.max(notBefore, now - announcementMs);
   return {
-    planned: plannedNow,
-    leaving: complete ? removals(gathered, leaving) : leaving.map(owned => later(env, owned)),
+    own,
+    shared: metadata.deletionTimestamp === undefined && own === notBefore && Number.isFinite(own) ? own : undefined,
   };
 }
 
@@ -282,30 +287,6 @@ function definition(env: Environment, name: string): Resource {
   return found;
 }
 
-async function observe(
-  env: Environment,
-  aws: Aws,
-  wanted: Pick<Gathered, 'owner' | 'declared'>,
-  leaving: readonly Owned[],
-  inventory: readonly Owned[],
-  exact: boolean,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, unknown>> {
-  const memos = new Map(inventory.map(({ id, memo }) => [id, memo]));
-  const all = sought(wanted, leaving, memos);
-  const observed = new Map<string, unknown>();
-  for (const resource of new Set(all.map(item => item.resource))) {
-    const def = definition(env, resource);
-    const mine = all.filter(item => item.resource === resource);
-    try {
-      for (const [id, value] of await def.read(aws, mine, exact, signal)) observed.set(id, value);
-    } catch (error) {
-      throw asFailure(error, `reading ${def.noun} ${mine.map(({ name }) => name).join(', ')}`);
-    }
-  }
-  return observed;
-}
-
 function reported(items: readonly Planned[]): readonly Reported[] {
   return items.map(({ id, name, view, settled, memo }) => ({ id, name, view, settled, memo }));
 }
@@ -324,19 +305,23 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
   if (kind.retain(spec)) return facts;
   const account = await openAccount(context, spec);
   const inventory = await everOwned(context, spec, account);
-  const aws = account.aws(env.clock.now(), signal);
-  const observed = await observe(env, aws, { owner, declared: [] }, inventory, inventory, true, signal);
-  const gathered: Gathered = {
+  const gathered: Omit<Gathered, 'observed'> = {
     owner,
     now: env.clock.now(),
     declared: [],
     inventory,
-    observed,
     definition: name => definition(env, name),
     adopt: adoption(undefined),
     rival: () => undefined,
   };
-  const leaving = removals(gathered, inventory);
+  const { leaving } = await looked(
+    context,
+    account,
+    sought({ owner, declared: [] }, inventory, inventory),
+    observed => ({
+      leaving: removals({ ...gathered, observed }, inventory),
+    }),
+  );
   const wave =
     blank.paused || env.dryRun ? { applied: [], failures: [] } : await applyWave(env, account, leaving, object, signal);
   return { ...facts, leaving, ...wave };

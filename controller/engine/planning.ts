@@ -56,15 +56,24 @@ export interface Planned {
 export function sought(
   gathered: Pick<Gathered, 'owner' | 'declared'>,
   leaving: readonly Owned[],
-  memos: ReadonlyMap<string, Owned['memo']>,
+  inventory: readonly Owned[],
 ): readonly (Sought & { readonly resource: string })[] {
   const { owner, declared } = gathered;
   return [
-    ...declared.map(({ id, name, want, resource }) => ({ owner, id, name, want, resource, memo: memos.get(id) })),
-    ...leaving
-      .filter(({ id }) => !declared.some(d => d.id === id))
-      .map(({ id, name, resource, memo }) => ({ owner, id, name, want: undefined, resource, memo })),
+    ...declared.map(({ id, name, want, resource }) => {
+      const { memo } = remembrance(inventory, { id, name, resource }) ?? {};
+      return { owner, id, name, want, resource, memo };
+    }),
+    ...leaving.map(({ id, name, resource, memo }) => ({ owner, id, name, want: undefined, resource, memo })),
   ];
+}
+
+/** What is remembered of a declared resource; nothing of one whose AWS name has changed. */
+function remembrance(
+  inventory: readonly Owned[],
+  declared: Pick<Declared, 'id' | 'name' | 'resource'>,
+): Owned | undefined {
+  return inventory.find(({ name, resource }) => name === declared.name && resource === declared.resource);
 }
 
 /** The declared resources in an order in which nothing comes before what it stands on. Throws on a cycle: a bug of the kind. */
@@ -101,9 +110,7 @@ function planned(gathered: Gathered, declared: Declared, done: ReadonlyMap<strin
   const definition = gathered.definition(declared.resource);
   const want = withOutputs(declared.want, (id, output) => done.get(id)?.view?.outputs[output]);
   const seen = gathered.observed.get(declared.id);
-  const owned = gathered.inventory.find(
-    ({ id, name, resource }) => id === declared.id && name === declared.name && resource === declared.resource,
-  );
+  const owned = remembrance(gathered.inventory, declared);
   const raw = seen === undefined ? undefined : definition.view(seen, want);
   const observed = seen === undefined ? undefined : comparable(definition, seen, want, raw?.tags ?? {}, owned);
   const base = {

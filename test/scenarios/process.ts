@@ -6,6 +6,7 @@ import type { Environment, Log, ReadCredential } from '../../controller/engine/e
 import { Events } from '../../controller/engine/events.ts';
 import { Fights } from '../../controller/engine/fights.ts';
 import { Intents } from '../../controller/engine/intents.ts';
+import { Observations } from '../../controller/engine/observations.ts';
 import { kinds as allKinds } from '../../controller/kinds/index.ts';
 import type { Cancel, Clock } from '../../controller/model/clock.ts';
 import type { ApiObject, Draft } from '../../controller/model/object.ts';
@@ -109,6 +110,7 @@ export class Process {
       intents: new Intents(this.store, clock),
       claims: new Claims(),
       fights: new Fights(now),
+      observations: new Observations(),
       objects: new ObjectIndex(kinds),
       dryRun: false,
     };
