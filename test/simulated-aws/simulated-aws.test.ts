@@ -152,6 +152,30 @@ describe('answers', () => {
   });
 });
 
+describe('determinism', () => {
+  const history = async (seed: number) => {
+    const time = new FakeClock();
+    const aws = new SimulatedAws({ clock: time, seed, reorders: true });
+    const answers: unknown[] = [];
+    for (const Name of ['a', 'b', 'c']) {
+      answers.push(await aws.clients.secretsManager.send(new CreateSecretCommand({ Name, SecretString: Name })));
+      const LaunchTemplateData = { EbsOptimized: true };
+      answers.push(
+        await aws.clients.ec2.send(
+          new CreateLaunchTemplateCommand({ LaunchTemplateName: `lt-${Name}`, LaunchTemplateData }),
+        ),
+      );
+      await time.advance(1_000);
+    }
+    return JSON.stringify([answers, [...aws.calls]]);
+  };
+
+  it('the same seed gives the same history, another one another', async () => {
+    expect(await history(7)).toBe(await history(7));
+    expect(await history(7)).not.toBe(await history(8));
+  });
+});
+
 const login = JSON.stringify({ username: 'robot', password: 'secret' });
 
 function allow(Action: string, Resource: string | undefined): string {
