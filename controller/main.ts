@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import type { Command, Outside } from './commands/command.ts';
+import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { optionHelp, parseOptions, UsageError } from './commands/options.ts';
 import { planCommand } from './commands/plan.ts';
 import { runCommand } from './commands/run.ts';
+import { serveCommand } from './commands/serve.ts';
 import { validateCommand } from './commands/validate.ts';
 import { packageVersion } from './commands/version.ts';
 
-const commands: readonly Command[] = [runCommand, planCommand, validateCommand];
+const commands: readonly Command[] = [runCommand, planCommand, validateCommand, serveCommand, kubeconfigCommand];
 
 function help(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));

@@ -26,6 +26,27 @@ export const options = {
     value: 'ID',
     help: 'Goes into ownership tags. Two controllers in one account need different ones.',
   },
+  api: {
+    type: 'string',
+    value: 'ADDR:PORT',
+    help: 'Where the Kubernetes-style API is served, over TLS; loopback when ADDR is left out.',
+  },
+  host: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'Name or address by which clients reach the API; may be given several times.',
+  },
+  user: { type: 'string', value: 'NAME', help: 'Whom the kubeconfig is for.' },
+  role: { type: 'string', default: 'viewer', value: 'ROLE', help: 'viewer, editor or admin.' },
+  namespace: { type: 'string', multiple: true, value: 'NAME', help: 'Where the role holds; everywhere when left out.' },
+  'valid-for': { type: 'string', value: 'TIME', help: 'How long the token is good; for ever when left out.' },
+  server: { type: 'string', value: 'URL', help: 'Address of the API as it stands in the kubeconfig.' },
+  rotate: {
+    type: 'string',
+    value: 'token|certificates',
+    help: 'Replace the administrator token, or the certificate authority and with it every kubeconfig.',
+  },
   health: {
     type: 'string',
     default: ':8080',

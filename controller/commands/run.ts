@@ -10,6 +10,7 @@ import { nodeFiles } from '../sources/node-files.ts';
 import { YamlPool } from '../sources/yaml-pool.ts';
 import { StoreFailure } from '../store/contract.ts';
 import { openStore } from '../store/sqlite/open-store.ts';
+import { startApi } from './api.ts';
 import { type Assembly, assemble, kindsByName, manifestSchemas, validate } from './assembly.ts';
 import { systemClock } from './clock.ts';
 import type { Command, Outside } from './command.ts';
@@ -26,6 +27,8 @@ const known: readonly OptionName[] = [
   'region',
   'aws-endpoint-url',
   'controller-id',
+  'api',
+  'host',
   'health',
   'resync',
   'workers',
@@ -122,6 +125,17 @@ async function run(options: Options, outside: Outside): Promise<number> {
     });
     log.info({ addresses: health.addresses() }, 'health and metrics are served');
   }
+  const api =
+    options.api === undefined
+      ? undefined
+      : await startApi({
+          data,
+          at: options.api,
+          hosts: options.host ?? [],
+          store,
+          log,
+          notReady: () => (controller?.listed ? undefined : 'the first list of objects is not complete'),
+        });
   log.info({ data, directories: roots.map(({ path }) => path), controllerId: options['controller-id'] }, 'started');
   const compaction = setInterval(
     () =>
@@ -147,6 +161,7 @@ async function run(options: Options, outside: Outside): Promise<number> {
     ]);
     if (!finished) log.error({ graceMs }, 'calls in flight did not finish in time');
     await parser.close();
+    await api?.close();
     await health.close();
     await store.close();
     log.info({}, 'stopped');

@@ -8,40 +8,54 @@ export type OpenApiSchema = JsonObject;
 
 const dropped = ['$schema', 'propertyNames', 'additionalProperties', '~standard'];
 
-/** Zod's JSON Schema as a structural schema: unknown members are the server's business, key patterns cannot be said. */
-function structural(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(structural);
+/**
+ * Zod's JSON Schema as a structural schema: unknown members are the server's business, key patterns cannot be said. Within
+ * list items defaults are only described: a server that filled them in would make every `kubectl apply` a change, because
+ * merge patches replace lists whole.
+ */
+function structural(value: unknown, inList: boolean): unknown {
+  if (Array.isArray(value)) return value.map(item => structural(item, inList));
   if (!isObject(value)) return value;
   const { additionalProperties } = value;
-  const kept = Object.entries(value).filter(([key]) => !dropped.includes(key));
-  const members = kept.map(([key, member]) => [
-    key,
-    key === 'properties' ? named(member) : key === 'default' ? member : structural(member),
-  ]);
+  const kept = Object.entries(value).filter(([key]) => !dropped.includes(key) && !(inList && key === 'default'));
+  const members = kept.map(([key, member]) => [key, structuralMember(key, member, inList)]);
   return {
     ...Object.fromEntries(members),
-    ...(isObject(additionalProperties) ? { additionalProperties: structural(additionalProperties) } : {}),
+    ...(inList && value['default'] !== undefined ? described(value) : {}),
+    ...(isObject(additionalProperties) ? { additionalProperties: structural(additionalProperties, inList) } : {}),
   };
 }
 
-/** Members of `properties` are names, whatever they are called. */
-function named(properties: unknown): unknown {
-  return isObject(properties)
-    ? Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, structural(schema)]))
-    : properties;
+function structuralMember(key: string, member: unknown, inList: boolean): unknown {
+  if (key === 'default' || key === 'enum') return member;
+  // Members of `properties` are names, whatever they are called.
+  if (key === 'properties' && isObject(member)) {
+    return Object.fromEntries(Object.entries(member).map(([name, schema]) => [name, structural(schema, inList)]));
+  }
+  return structural(member, inList || key === 'items');
+}
+
+function described(schema: Readonly<Record<string, unknown>>): { readonly description?: string } {
+  if (isObject(schema['default'])) return {};
+  return {
+    description: `${String(schema['description'] ?? '')} ${JSON.stringify(schema['default'])} when left out.`.trim(),
+  };
 }
 
 function openApi(schema: z.ZodType): JsonObject {
-  return structural(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', reused: 'inline' })) as JsonObject;
+  return structural(
+    z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', reused: 'inline' }),
+    false,
+  ) as JsonObject;
 }
 
 const Condition = z.object({
   type: z.string().describe('Ready, Reconciling, Stalled, Drifted or a type of the kind.'),
   status: z.enum(['True', 'False', 'Unknown']).describe('Whether it holds.'),
-  reason: z.string().describe('One word for machines.'),
-  message: z.string().describe('A sentence for people.'),
-  observedGeneration: z.int().describe('Generation of the spec that this was found for.'),
-  lastTransitionTime: z.string().describe('When the status last changed.'),
+  reason: z.string().optional().describe('One word for machines.'),
+  message: z.string().optional().describe('A sentence for people.'),
+  observedGeneration: z.int().optional().describe('Generation of the spec that this was found for.'),
+  lastTransitionTime: z.string().optional().describe('When the status last changed.'),
 });
 
 const Owned = z.object({

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { issueKubeconfig, rotateCertificates, rotateToken } from '../server/access/access-files.ts';
+import { accessPaths } from '../server/access/access-paths.ts';
+import type { Role } from '../server/auth/principal.ts';
+import { apiAddress, reachable } from './api.ts';
+import { systemClock } from './clock.ts';
+import type { Command } from './command.ts';
+import { duration, type Options, UsageError } from './options.ts';
+
+const roles: readonly string[] = ['viewer', 'editor', 'admin'];
+
+function place(options: Options) {
+  const { data = './data', api: at = ':6480', host: hosts = [], server } = options;
+  const { host, port } = apiAddress(at);
+  const reached = reachable(data, host, port, hosts);
+  return server === undefined ? reached : { ...reached, server };
+}
+
+function validUntil(text: string | undefined): { readonly expiresAt?: string } {
+  if (text === undefined) return {};
+  return { expiresAt: new Date(systemClock.now() + duration('valid-for', text)).toISOString() };
+}
+
+async function run(options: Options, { out }: { readonly out: (text: string) => void }): Promise<number> {
+  const { data = './data', user, role = 'viewer', namespace, rotate } = options;
+  const paths = accessPaths(data);
+  if (!existsSync(paths.accessList))
+    throw new UsageError(`${data} has no API yet; start it once with: batchwright serve --data ${data}`);
+  if (rotate === 'token') await rotateToken(place(options));
+  else if (rotate === 'certificates') await rotateCertificates(place(options));
+  else if (rotate !== undefined) throw new UsageError(`--rotate: ${rotate} is neither token nor certificates`);
+  if (user === undefined) {
+    out(await readFile(paths.kubeconfig, 'utf8'));
+    return 0;
+  }
+  if (!roles.includes(role)) throw new UsageError(`--role: ${role} is none of ${roles.join(', ')}`);
+  const recipient = {
+    user,
+    role: role as Role,
+    ...(namespace ? { namespaces: namespace } : {}),
+    ...validUntil(options['valid-for']),
+  };
+  out(await issueKubeconfig(place(options), recipient));
+  return 0;
+}
+
+/** Prints a kubeconfig: the administrator's, or a new one for a user with a role. */
+export const kubeconfigCommand: Command = {
+  name: 'kubeconfig',
+  summary: 'Print a kubeconfig for a user and role, or rotate tokens and certificates.',
+  options: ['data', 'api', 'host', 'server', 'user', 'role', 'namespace', 'valid-for', 'rotate'],
+  run,
+};
