@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import Fastify from 'fastify';
@@ -38,6 +38,12 @@ const handshakeTimeoutMs = 10_000;
 const checkEveryMs = 5_000;
 const keepAliveMs = 5_000;
 
+/** What is wrong with a request that Node could not read; everything else is a 400. */
+const clientErrorCodes: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
 /**
  * Listens for HTTP/1.1 over TLS (clients fall back to it from HTTP/2) and hands every request, whatever its path,
  * method and content type, to the handlers. A client certificate is asked for when there is a CA to check it with.
@@ -64,6 +70,12 @@ export async function listener(
     keepAliveTimeout: keepAliveMs,
     bodyLimit: limits.bodyBytes,
     logger: false,
+    clientErrorHandler: (error, socket) => {
+      const code = clientErrorCodes[error.code] ?? 400;
+      if (socket.writable)
+        socket.write(`HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      socket.destroySoon();
+    },
     // One route for everything: the path is ours to read, and no router has an opinion about it.
     rewriteUrl: () => '/',
     forceCloseConnections: 'idle',
