@@ -16,7 +16,12 @@ export interface Change {
 export interface Step {
   readonly op: string;
   readonly changes: readonly Change[];
+  /** Doing it again and again is expected, at the pace that the resource sets: repetition is no sign of a fight. */
+  readonly patient?: true;
 }
+
+/** How long to leave alone what AWS cannot take yet. Milliseconds. */
+const laterMs = 30_000;
 
 /** What should happen to one AWS resource. `apply` holds its steps in the order in which they must run. */
 export type Plan =
@@ -43,6 +48,7 @@ interface Row {
   readonly have?: string;
   readonly repair: Repair<string> | ((want: never, observed: never) => Repair<string>);
   readonly equal?: Equality;
+  readonly because?: string;
   readonly unset?: unknown;
   readonly sensitive?: true;
 }
@@ -58,25 +64,38 @@ export function creation(rows: Rows, want: unknown): Step {
 
 /**
  * What repairs the differences between a wanted and an observed value: steps in the order of `order`, blocked as a
- * whole when any difference is immutable. Fields with unknown parts do not differ yet.
+ * whole when any difference is immutable, a wait when all that is left has to wait. Fields with unknown parts do not
+ * differ yet.
  */
 export function repairs(rows: Rows, order: readonly string[], want: unknown, observed: unknown): Plan {
   const found = rows.flatMap(row => difference(row, want, observed));
-  const immutable = found.filter(({ repair }) => repair === 'immutable').map(({ change: c }) => c);
+  const immutable = found.filter(({ repair }) => repair === 'immutable');
   if (immutable.length > 0) {
-    const paths = immutable.map(({ path }) => path).join(', ');
-    const message = `${paths} cannot be changed in place; restore the earlier value, or delete and create again`;
-    return { action: 'block', reason: 'ImmutableField', message, changes: immutable };
+    const message = `${paths(immutable)} cannot be changed in place; ${reasons(immutable, 'restore the earlier value, or delete and create again')}`;
+    return { action: 'block', reason: 'ImmutableField', message, changes: immutable.map(({ change: c }) => c) };
   }
   const steps = order
     .map(op => ({ op, changes: found.filter(({ repair }) => repair === op).map(({ change: c }) => c) }))
     .filter(({ changes }) => changes.length > 0);
-  return steps.length > 0 ? { action: 'apply', steps } : { action: 'none' };
+  if (steps.length > 0) return { action: 'apply', steps };
+  const later = found.filter(({ repair }) => repair === 'later');
+  if (later.length === 0) return { action: 'none' };
+  const message = `${paths(later)} cannot be changed yet; ${reasons(later, 'AWS is asked again soon')}`;
+  return { action: 'wait', reason: 'InUse', message, afterMs: laterMs };
+}
+
+function paths(found: readonly Difference[]): string {
+  return found.map(({ change: { path } }) => path).join(', ');
+}
+
+function reasons(found: readonly Difference[], otherwise: string): string {
+  return [...new Set(found.map(({ because = otherwise }) => because))].join('; ');
 }
 
 interface Difference {
   readonly repair: Repair<string>;
   readonly change: Change;
+  readonly because?: string;
 }
 
 function difference(row: Row, want: unknown, observed: unknown): readonly Difference[] {
@@ -85,7 +104,9 @@ function difference(row: Row, want: unknown, observed: unknown): readonly Differ
   const had = valueAt(observed, row.have ?? row.want);
   if (equals(row.equal ?? 'exact', wanted, had)) return [];
   const repair = typeof row.repair === 'function' ? row.repair(want as never, observed as never) : row.repair;
-  return repair === 'ignored' ? [] : [{ repair, change: change(row, wanted, had) }];
+  if (repair === 'ignored') return [];
+  const because = row.because === undefined ? {} : { because: row.because };
+  return [{ repair, change: change(row, wanted, had), ...because }];
 }
 
 /** The wanted value at a path; what lies below something unknown is unknown itself. */
