@@ -136,7 +136,15 @@ export class Controller {
     const jitter = 0.9 + this.#random() * 0.2;
     this.#cancelResync = this.#env.clock.timer(this.#rhythm.resyncMs * jitter, () => {
       this.resync();
+      this.#expireEvents();
       this.#scheduleResync();
+    });
+  }
+
+  #expireEvents(): void {
+    this.#env.events.expire().catch((error: unknown) => {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#env.log.warn({ error: problem }, 'old events could not be deleted; they will be at the next resync');
     });
   }
 

@@ -1,6 +1,6 @@
 import { type Clock, timestamp } from '../model/clock.ts';
 import { contentHash } from '../model/json.ts';
-import type { ApiObject } from '../model/object.ts';
+import { type ApiObject, refOf } from '../model/object.ts';
 import { type Store, StoreFailure } from '../store/contract.ts';
 
 /** Something that people want to see beside an object. */
@@ -9,6 +9,9 @@ export interface Occurrence {
   readonly reason: string;
   readonly message: string;
 }
+
+/** As long as Kubernetes keeps them. Milliseconds. */
+const eventLifeMs = 60 * 60_000;
 
 /** Kubernetes Events about objects, kept in the store. */
 export class Events {
@@ -52,6 +55,22 @@ export class Events {
       // Somebody else wrote the same event in between: it is recorded, only the count may be one short.
       if (error instanceof StoreFailure && ['Conflict', 'AlreadyExists', 'NotFound'].includes(error.reason)) return;
       throw error;
+    }
+  }
+
+  /** Deletes the events that were last seen more than an hour ago. */
+  async expire(): Promise<void> {
+    const oldest = this.#clock.now() - eventLifeMs;
+    const { items } = await this.#store.list('Event');
+    for (const event of items) {
+      const lastAt = Date.parse(String(event['lastTimestamp'] ?? event.metadata.creationTimestamp));
+      if (lastAt >= oldest) continue;
+      try {
+        await this.#store.delete(refOf(event));
+      } catch (error) {
+        // Somebody else was quicker.
+        if (!(error instanceof StoreFailure) || error.reason !== 'NotFound') throw error;
+      }
     }
   }
 }
