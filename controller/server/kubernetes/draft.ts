@@ -103,10 +103,15 @@ function mainCauses(type: ResourceType, stored: ApiObject | undefined, draft: Dr
     ...validatedMetadata(draft.metadata, rules),
     ...(stored === undefined ? [] : metadataChangeCauses(stored.metadata, draft.metadata)),
   ];
-  if (stored !== undefined && sameJson(content(type, stored), content(type, draft))) return causes;
+  if (stored !== undefined && sameJson(content(type, withDefaults(type, stored)), content(type, draft))) return causes;
   const shape = validated(contentSchema(type), asJson(content(type, draft)));
   if (causes.length + shape.length > 0) return [...causes, ...shape];
   return type.validate(asStored(draft));
+}
+
+/** An older object may have been stored before a default came to be. */
+function withDefaults({ schema }: ResourceType, stored: ApiObject): Draft {
+  return defaulted(schema, asJson(stored)) as unknown as Draft;
 }
 
 /** Everything that the main endpoint writes beside metadata. */
