@@ -19,11 +19,12 @@ export type WritableMetadata = Pick<
   'name' | 'namespace' | 'generateName' | 'labels' | 'annotations' | 'finalizers' | 'ownerReferences'
 >;
 
-const droppedWhenEmpty = ['labels', 'annotations', 'finalizers', 'ownerReferences', 'managedFields'];
+const droppedWhenEmpty = ['labels', 'annotations', 'finalizers', 'ownerReferences'];
 
 /**
  * Metadata without selfLink, nulls and empty labels, annotations, finalizers, ownerReferences: what a client that says
- * `annotations: {}` means is no annotations. The same reference when there is nothing to drop.
+ * `annotations: {}` means is no annotations. An empty managedFields stays: it asks for a reset, see `updated`. The same
+ * reference when there is nothing to drop.
  */
 export function normalisedMetadata<T extends JsonObject>(metadata: T): T {
   const kept = Object.entries(metadata).filter(

@@ -26,7 +26,8 @@ describe('normalisedMetadata', () => {
       managedFields: [],
     };
 
-    expect(normalisedMetadata(metadata)).toEqual({ name: 'n' });
+    // An empty managedFields is a command: forget all ownership.
+    expect(normalisedMetadata(metadata)).toEqual({ name: 'n', managedFields: [] });
   });
 
   it('answers the same reference when there is nothing to drop', () => {
