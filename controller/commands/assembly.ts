@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { type AccountConfig, Accounts } from '../aws/accounts.ts';
 import { type AttemptObserver, clientFactory } from '../aws/clients.ts';
 import { Claims } from '../engine/claims.ts';
-import { ObjectIndex } from '../engine/controller.ts';
 import type { AccountSource, Environment, Log } from '../engine/environment.ts';
 import { Events } from '../engine/events.ts';
 import { Fights } from '../engine/fights.ts';
 import { Intents } from '../engine/intents.ts';
+import { ObjectIndex } from '../engine/object-index.ts';
 import { Observations } from '../engine/observations.ts';
+import { Revivals } from '../engine/revivals.ts';
 import { kinds } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { objectSchema, specProblems } from '../kinds/schemas.ts';
@@ -88,6 +89,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     claims: new Claims(),
     fights: new Fights(now),
     observations: new Observations(),
+    revivals: new Revivals(now),
     objects,
     dryRun,
   };

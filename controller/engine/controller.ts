@@ -1,4 +1,3 @@
-import type { Kind } from '../kinds/kind.ts';
 import { annotations } from '../model/annotations.ts';
 import { type Cancel, type Clock, timestamp } from '../model/clock.ts';
 import { conditionOf } from '../model/conditions.ts';
@@ -6,7 +5,8 @@ import { Failure } from '../model/failure.ts';
 import { sameJson } from '../model/json.ts';
 import { type ApiObject, type Key, keyOf, refOf } from '../model/object.ts';
 import { StoreFailure, type WatchEvent } from '../store/contract.ts';
-import type { Environment, Objects } from './environment.ts';
+import type { Environment } from './environment.ts';
+import type { ObjectIndex } from './object-index.ts';
 import { type Outcome, pass } from './pass.ts';
 import { priorities, WorkQueue } from './queue.ts';
 
@@ -29,54 +29,6 @@ export type PassObserver = (result: {
 
 const failing = { baseMs: 1_000, capMs: 5 * 60_000 };
 const waitingForPeople = { baseMs: 30_000, capMs: 15 * 60_000 };
-
-/** Keeps the objects of our kinds as the store shows them, with who refers to whom. */
-export class ObjectIndex implements Objects {
-  readonly #objects = new Map<Key, ApiObject>();
-  readonly #references = new Map<Key, ReadonlySet<Key>>();
-  readonly #kinds: ReadonlyMap<string, Kind>;
-
-  constructor(kinds: ReadonlyMap<string, Kind>) {
-    this.#kinds = kinds;
-  }
-
-  get(key: Key): ApiObject | undefined {
-    return this.#objects.get(key);
-  }
-
-  ofKind(kind: string, namespace: string): readonly ApiObject[] {
-    return [...this.#objects.values()].filter(o => o.kind === kind && (o.metadata.namespace ?? '') === namespace);
-  }
-
-  dependants(key: Key): readonly Key[] {
-    return [...this.#references].filter(([, to]) => to.has(key)).map(([from]) => from);
-  }
-
-  get keys(): readonly Key[] {
-    return [...this.#objects.keys()];
-  }
-
-  get all(): readonly ApiObject[] {
-    return [...this.#objects.values()];
-  }
-
-  /** Takes over an object's present state; answers its parsed spec, undefined when it does not parse. */
-  set(object: ApiObject): unknown {
-    const key = keyOf(refOf(object));
-    this.#objects.set(key, object);
-    const kind = this.#kinds.get(object.kind);
-    const spec = kind?.spec.safeParse(object.spec ?? {}).data;
-    const namespace = object.metadata.namespace ?? '';
-    const references = kind && spec !== undefined ? kind.references(spec) : [];
-    this.#references.set(key, new Set(references.map(({ kind: to, name }) => keyOf({ kind: to, namespace, name }))));
-    return spec;
-  }
-
-  delete(key: Key): void {
-    this.#objects.delete(key);
-    this.#references.delete(key);
-  }
-}
 
 /**
  * The loop: watches the store, keeps the queue, runs passes on a few workers, and looks at everything again at every

@@ -1,12 +1,14 @@
 import { Accounts, type ClientFactory } from '../../controller/aws/accounts.ts';
 import type { Clients } from '../../controller/aws/aws.ts';
 import { Claims } from '../../controller/engine/claims.ts';
-import { Controller, ObjectIndex, type PassObserver } from '../../controller/engine/controller.ts';
+import { Controller } from '../../controller/engine/controller.ts';
 import type { Environment, Log, ReadCredential } from '../../controller/engine/environment.ts';
 import { Events } from '../../controller/engine/events.ts';
 import { Fights } from '../../controller/engine/fights.ts';
 import { Intents } from '../../controller/engine/intents.ts';
+import { ObjectIndex } from '../../controller/engine/object-index.ts';
 import { Observations } from '../../controller/engine/observations.ts';
+import { Revivals } from '../../controller/engine/revivals.ts';
 import { kinds as allKinds } from '../../controller/kinds/index.ts';
 import type { Cancel, Clock } from '../../controller/model/clock.ts';
 import type { ApiObject, Draft } from '../../controller/model/object.ts';
@@ -111,6 +113,7 @@ export class Process {
       claims: new Claims(),
       fights: new Fights(now),
       observations: new Observations(),
+      revivals: new Revivals(now),
       objects: new ObjectIndex(kinds),
       dryRun: false,
     };
