@@ -1,7 +1,7 @@
 import { Accounts, type ClientFactory } from '../../controller/aws/accounts.ts';
 import type { Clients } from '../../controller/aws/aws.ts';
 import { Claims } from '../../controller/engine/claims.ts';
-import { Controller } from '../../controller/engine/controller.ts';
+import { Controller, type PassObserver } from '../../controller/engine/controller.ts';
 import type { Environment, Log, ReadCredential } from '../../controller/engine/environment.ts';
 import { Events } from '../../controller/engine/events.ts';
 import { Fights } from '../../controller/engine/fights.ts';
