@@ -12,7 +12,7 @@ export interface SourceLog {
 }
 
 /** An object that no file declares and that stays for now. */
-export interface HeldObject {
+interface HeldObject {
   readonly ref: Ref;
   readonly file: SourceFile;
   readonly rule: GuardRule;

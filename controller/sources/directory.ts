@@ -2,8 +2,8 @@ import type { Clock } from '../model/clock.ts';
 import { type ApiObject, type Key, keyOf, refOf } from '../model/object.ts';
 import { type Store, StoreFailure } from '../store/contract.ts';
 import { DirectoryLog, type DirectoryStatus, type SourceLog } from './directory-status.ts';
-import { type FileStat, type Files, fileErrorCode } from './files.ts';
-import { Hints } from './hints.ts';
+import { type Files, fileErrorCode } from './files.ts';
+import { type HintedDirectory, Hints } from './hints.ts';
 import { emptySnapshot, type FileReport, ingest, type Snapshot } from './ingest.ts';
 import type { ManifestParser } from './manifest-parser.ts';
 import { Pause } from './pause.ts';
@@ -151,11 +151,12 @@ export class DirectorySource {
   }
 
   async #watch(): Promise<void> {
-    const directories = new Map<string, FileStat>();
+    const directories = new Map<string, HintedDirectory>();
     for (const tracker of this.#trackers) {
       this.#log.root(tracker.status);
       try {
-        for (const [path, stat] of await tracker.directories()) directories.set(path, stat);
+        for (const [path, one] of await tracker.directories())
+          directories.set(path, merged(directories.get(path), one));
       } catch (error) {
         // Nothing to watch at a root that cannot be reached; the scan has reported it already.
         if (fileErrorCode(error) === undefined) throw error;
@@ -169,13 +170,13 @@ export class DirectorySource {
     const { parser, validate, clock } = this.#parts;
     const now = clock.now();
     const read = this.#trackers.flatMap(({ root, accepted }) =>
-      [...accepted].map(async ([path, content]) => {
+      [...accepted].map(([path, content]) => {
         const file = { root: root.name, path };
         const known = this.#readings.get(fileLabel(file));
         const hash = content.state === 'read' ? content.hash : content.reason;
         const again = known?.reading.retry && now - known.at >= this.#times.compareMs;
         if (known?.reading.hash === hash && !again) return known;
-        return { reading: await reading(parser, validate, file, content), at: now };
+        return reading(parser, validate, file, content).then(reading => ({ reading, at: now }));
       }),
     );
     const readings = await Promise.all(read);
@@ -236,6 +237,7 @@ export class DirectorySource {
     for (let start = 0; start < declarations.length; start += writers) {
       await Promise.all(declarations.slice(start, start + writers).map(write));
     }
+    for (const key of this.#written.keys()) if (!snapshot.objects.has(key)) this.#written.delete(key);
     this.#failures = failures;
     return refusals;
   }
@@ -265,6 +267,12 @@ export class DirectorySource {
       if (failure !== undefined) this.#failures = [...this.#failures, failure];
     }
   }
+}
+
+/** A directory that concerns two roots: what either of them wants to know. */
+function merged(before: HintedDirectory | undefined, one: HintedDirectory): HintedDirectory {
+  if (before === undefined || (before.names && !one.names)) return one;
+  return before.names && one.names ? { stat: one.stat, names: new Set([...before.names, ...one.names]) } : before;
 }
 
 function sameReadings(a: readonly Reading[], b: readonly Reading[]): boolean {

@@ -23,10 +23,10 @@ export interface Files {
   /** Reads a regular file that `stat` describes. Never follows a link at the path's end, never blocks on a FIFO. */
   read(path: string, stat: FileStat, limit: number): Promise<FileContent>;
   /**
-   * Calls `hint` after something may have changed in a directory (not below it), and `lost` once if hints stop or
-   * cannot be had. A hint can be missing or mistaken. Returns what ends it.
+   * Calls `hint` after something may have changed in a directory (not below it), with the name if it is known, and
+   * `lost` once if hints stop or cannot be had. A hint can be missing or mistaken. Returns what ends it.
    */
-  watch(path: string, hint: () => void, lost: (code: string) => void): () => void;
+  watch(path: string, hint: (name: string | undefined) => void, lost: (code: string) => void): () => void;
 }
 
 /** True when two looks at a name saw the same file with, as far as times tell, the same content. */

@@ -1,5 +1,11 @@
 import type { FileStat, Files } from './files.ts';
 
+/** A directory to watch. With `names`, only changes of these names in it count. */
+export interface HintedDirectory {
+  readonly stat: FileStat;
+  readonly names?: ReadonlySet<string>;
+}
+
 interface Watched {
   readonly id: string;
   readonly close: () => void;
@@ -23,17 +29,23 @@ export class Hints {
   }
 
   /** Watches exactly these directories from now on; one that was replaced under its name is watched anew. */
-  set(directories: ReadonlyMap<string, FileStat>): void {
+  set(directories: ReadonlyMap<string, HintedDirectory>): void {
     for (const [path, { close }] of this.#watched) {
       if (!directories.has(path)) this.#drop(path, close);
     }
-    for (const [path, { device, inode }] of directories) {
-      const id = `${device}:${inode}`;
+    for (const path of this.#lost.keys()) {
+      if (!directories.has(path)) this.#lost.delete(path);
+    }
+    for (const [path, { stat, names }] of directories) {
+      const id = `${stat.device}:${stat.inode} ${names ? [...names].sort().join('/') : ''}`;
       const before = this.#watched.get(path);
       if (before?.id === id) continue;
       if (before) this.#drop(path, before.close);
       this.#lost.delete(path);
-      const close = this.#files.watch(path, this.#hint, code => {
+      const hint = (name: string | undefined) => {
+        if (name === undefined || names === undefined || names.has(name)) this.#hint();
+      };
+      const close = this.#files.watch(path, hint, code => {
         this.#lost.set(path, code);
         this.#watched.delete(path);
       });

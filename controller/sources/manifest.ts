@@ -11,7 +11,7 @@ import { decodedText } from './yaml-text.ts';
 import { typed } from './yaml-typed.ts';
 
 /** One object that a file declares. */
-export interface Manifest {
+interface Manifest {
   readonly ref: Ref;
   readonly object: Draft;
   /** The document it was read from, for the positions of what is found wrong with it later. */
@@ -32,7 +32,7 @@ export interface ManifestFile {
 }
 
 /** Namespace of an object whose manifest names none. */
-export const defaultNamespace = 'default';
+const defaultNamespace = 'default';
 
 const text: StructuralSchema = { type: 'string' };
 const metadataSchema: StructuralSchema = {

@@ -35,7 +35,7 @@ export const nodeFiles: Files = {
       lost(fileErrorCode(error) ?? 'EUNKNOWN');
     };
     try {
-      watcher = watch(path, { persistent: false }, hint);
+      watcher = watch(path, { persistent: false }, (_event, name) => hint(name ?? undefined));
       watcher.on('error', fail);
     } catch (error) {
       fail(error);
@@ -50,10 +50,11 @@ async function readAll(handle: FileHandle, stat: FileStat): Promise<FileContent>
   const size = Number(stat.size);
   const bytes = new Uint8Array(size + 1);
   let length = 0;
+  // One byte more than expected shows that a file has grown; a read that ends at the expected size needs no second one.
   while (length < bytes.length) {
     const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
-    if (bytesRead === 0) break;
     length += bytesRead;
+    if (bytesRead === 0 || length === size) break;
   }
   const after = statOf(await handle.stat({ bigint: true }));
   return length === size && sameFile(after, stat) ? bytes.subarray(0, size) : 'changed';

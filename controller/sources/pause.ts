@@ -7,7 +7,7 @@ export interface QuietTimes {
 }
 
 /** The times in force unless the caller says otherwise. */
-export const quietTimes: QuietTimes = { quietMs: 200, mostMs: 2000 };
+const quietTimes: QuietTimes = { quietMs: 200, mostMs: 2000 };
 
 /** The pause between two passes. Hints end it early, once they have stopped coming; so do hints from before it began. */
 export class Pause {

@@ -5,7 +5,7 @@ import type { GuardVerdict, Owned } from './prune-guard.ts';
 import { fileLabel, sourceOf } from './source-annotation.ts';
 
 /** Annotation that keeps an object when its file no longer declares it: set to `disabled`, it is let go instead. */
-export const pruneAnnotation = `${group}/prune`;
+const pruneAnnotation = `${group}/prune`;
 
 /** The objects that files of these roots own; those that are being deleted already are left out. */
 export function inventoryOf(objects: Iterable<ApiObject>, roots: readonly string[]): readonly Owned[] {

@@ -13,8 +13,16 @@ export type Publication =
   | { readonly outcome: 'refused'; readonly problem: Problem }
   | { readonly outcome: 'failed'; readonly message: string };
 
-/** What earlier writes came to: the store may answer with defaults filled in, and that is no difference. */
-export type Written = Map<Key, { readonly wanted: string; readonly stored: string }>;
+/** What earlier writes and comparisons came to, so that neither is repeated for nothing. */
+export type Written = Map<Key, Comparison>;
+
+interface Comparison {
+  readonly declaration: Declaration;
+  readonly version: string;
+  readonly wanted: string;
+  /** The store may answer with defaults filled in, and that is no difference. */
+  readonly stored: string;
+}
 
 /**
  * Makes the object in the store what its file declares, like any other client: create, or update with the version it
@@ -28,18 +36,24 @@ export async function publish(
   written: Written,
 ): Promise<Publication> {
   const key = keyOf(declaration.ref);
+  const before = written.get(key);
+  const version = stored?.metadata.resourceVersion;
+  if (before?.declaration === declaration && before.version === version) return { outcome: 'same' };
   const draft = draftOf(declaration, stored);
   if (stored) {
     if (sourceOf(stored, roots) === undefined) return foreign(declaration, stored);
     if (stored.metadata.deletionTimestamp !== undefined) return { outcome: 'waiting' };
     const wanted = contentOf(draft);
     const have = contentOf(stored);
-    const before = written.get(key);
-    if (wanted === have || (before?.wanted === wanted && before.stored === have)) return { outcome: 'same' };
+    if (wanted === have || (before?.wanted === wanted && before.stored === have)) {
+      written.set(key, { declaration, version: stored.metadata.resourceVersion, wanted, stored: have });
+      return { outcome: 'same' };
+    }
   }
   try {
     const answer = stored ? await store.update(draft) : await store.create(draft);
-    written.set(key, { wanted: contentOf(draft), stored: contentOf(answer) });
+    const { resourceVersion } = answer.metadata;
+    written.set(key, { declaration, version: resourceVersion, wanted: contentOf(draft), stored: contentOf(answer) });
     return { outcome: stored ? 'updated' : 'created', object: answer };
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error;
@@ -70,16 +84,9 @@ function draftOf({ ref, object, file }: Declaration, stored: ApiObject | undefin
   };
 }
 
-const contents = new WeakMap<object, string>();
-
 /** What a file decides about an object, as text that equals for equal content. */
-function contentOf(object: Draft | ApiObject): string {
-  const known = contents.get(object);
-  if (known !== undefined) return known;
-  const { metadata, status: _, ...rest } = object;
-  const content = canonical({ ...rest, labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} });
-  if (Object.isFrozen(object)) contents.set(object, content);
-  return content;
+function contentOf({ metadata, status: _, ...rest }: Draft | ApiObject): string {
+  return canonical({ ...rest, labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} });
 }
 
 function foreign(declaration: Declaration, stored: ApiObject): Publication {

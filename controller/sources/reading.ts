@@ -8,7 +8,7 @@ import { positionOf } from './yaml-node.ts';
 import { type FieldPath, type Position, type Problem, pathText } from './yaml-problem.ts';
 
 /** Something that a kind finds wrong with an object. `message` must not repeat values that can be secret. */
-export interface Issue {
+interface Issue {
   readonly path: FieldPath;
   readonly message: string;
 }

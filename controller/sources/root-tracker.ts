@@ -1,5 +1,6 @@
-import type { FileStat, Files } from './files.ts';
-import { publishingDirectories, type Root } from './root.ts';
+import type { Files } from './files.ts';
+import type { HintedDirectory } from './hints.ts';
+import { publishingNames, type Root } from './root.ts';
 import { type CompleteScan, type Scan, scan } from './scan.ts';
 import { type Settled, type SettleTimes, settle, unsettled } from './settle.ts';
 
@@ -95,10 +96,11 @@ export class RootTracker {
   }
 
   /** The directories in which a change can concern this root. */
-  async directories(): Promise<ReadonlyMap<string, FileStat>> {
-    const found = new Map(this.#last?.directories);
-    for (const path of await publishingDirectories(this.#files, this.root)) {
-      if (!found.has(path)) found.set(path, await this.#files.lstat(path));
+  async directories(): Promise<ReadonlyMap<string, HintedDirectory>> {
+    const found = new Map<string, HintedDirectory>();
+    for (const [path, stat] of this.#last?.directories ?? []) found.set(path, { stat });
+    for (const [path, names] of await publishingNames(this.#files, this.root)) {
+      if (!found.has(path)) found.set(path, { stat: await this.#files.lstat(path), names });
     }
     return found;
   }

@@ -1,4 +1,4 @@
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import type { FileStat, Files } from './files.ts';
 
 /** A directory of manifests. */
@@ -47,17 +47,24 @@ export function isInside(directory: string, path: string): boolean {
   return path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 }
 
-/** The directories in which a root's links and the root itself stand: a change there can be a new snapshot. */
-export async function publishingDirectories(files: Files, root: Root): Promise<readonly string[]> {
-  const found = new Set<string>();
+/**
+ * The names by which a root can be exchanged, under the real directories they stand in: its own, those of the links on
+ * the way to it, and that of a volume's published data.
+ */
+export async function publishingNames(files: Files, root: Root): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map<string, Set<string>>();
+  const add = (directory: string, name: string) => {
+    found.set(directory, (found.get(directory) ?? new Set()).add(name));
+  };
   const parts = root.path.split(sep);
   for (let count = parts.length; count > 1; count--) {
     const path = parts.slice(0, count).join(sep);
     const isRoot = count === parts.length;
-    if (isRoot || (await files.lstat(path)).type === 'symlink') found.add(await files.realpath(dirname(path)));
+    if (isRoot || (await files.lstat(path)).type === 'symlink')
+      add(await files.realpath(dirname(path)), basename(path));
   }
-  found.add(await files.realpath(root.path));
-  return [...found];
+  add(await files.realpath(root.path), published);
+  return found;
 }
 
 /** Where a ConfigMap or Secret volume keeps its files, when the directory is one. */

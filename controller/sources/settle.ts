@@ -4,7 +4,7 @@ import type { CompleteScan, ScannedFile } from './scan.ts';
 export type SettledFile = Exclude<ScannedFile, { state: 'changing' }>;
 
 /** A file that is not at rest yet: what was accepted from it before, if anything, still counts. */
-export interface PendingFile {
+interface PendingFile {
   /** When the content that is there now was first seen; changes of the file start anew. */
   readonly since: number;
   /** When it will have been at rest for long enough. */

@@ -24,18 +24,13 @@ interface Context {
  * decides only where the schema leaves it open, and then only when all readers of YAML agree. All problems are
  * reported, not just the first. Objects have no prototype.
  */
-export function typed(document: YamlDocument, schema: StructuralSchema): Typed {
-  return typedNode(document.file, document.root, schema, []);
-}
-
-/** As `typed`, for a part of a document that stands at `path`. */
-export function typedNode(file: string, node: YamlNode, schema: StructuralSchema, path: FieldPath): Typed {
+export function typed({ file, root }: YamlDocument, schema: StructuralSchema): Typed {
   const problems: Problem[] = [];
   const context: Context = {
-    path,
+    path: [],
     report: ({ line, column }, at, message) => problems.push({ file, line, column, path: pathText(at), message }),
   };
-  return { value: nodeValue(node, schema, context) ?? null, problems };
+  return { value: nodeValue(root, schema, context) ?? null, problems };
 }
 
 function nodeValue(node: YamlNode, schema: StructuralSchema, context: Context): Value {

@@ -27,7 +27,7 @@ export class MemoryFiles implements Files {
   readonly reads: string[] = [];
   readonly #clock: Clock;
   readonly #faults = new Map<string, string>();
-  readonly #watches = new Set<{ node: Node; hint: () => void; lost: (code: string) => void }>();
+  readonly #watches = new Set<{ node: Node; hint: (name: string | undefined) => void; lost: (code: string) => void }>();
   readonly #root: Node;
   #inode = 1n;
   #tick = 0n;
@@ -54,7 +54,7 @@ export class MemoryFiles implements Files {
       directory.children.set(name, { ...this.#node('file', directory.device), bytes });
       this.#touch(directory);
     }
-    this.#tell(directory);
+    this.#tell(directory, name);
   }
 
   /** Writes beside the file and renames over it, as careful programs do. */
@@ -71,20 +71,20 @@ export class MemoryFiles implements Files {
     const [directory, name] = this.#place(path);
     directory.children.set(name, { ...this.#node('symlink', directory.device), target });
     this.#touch(directory);
-    this.#tell(directory);
+    this.#tell(directory, name);
   }
 
   hardLink(existing: string, path: string): void {
     const [directory, name] = this.#place(path);
     directory.children.set(name, this.#find(existing));
-    this.#tell(directory);
+    this.#tell(directory, name);
   }
 
   /** A FIFO, socket or device. */
   special(path: string): void {
     const [directory, name] = this.#place(path);
     directory.children.set(name, this.#node('other', directory.device));
-    this.#tell(directory);
+    this.#tell(directory, name);
   }
 
   rename(from: string, to: string): void {
@@ -95,14 +95,14 @@ export class MemoryFiles implements Files {
     source.children.delete(oldName);
     target.children.set(newName, node);
     node.ctimeNs = this.#time();
-    this.#tell(source);
-    this.#tell(target);
+    this.#tell(source, oldName);
+    this.#tell(target, newName);
   }
 
   remove(path: string): void {
     const [directory, name] = this.#place(path);
     directory.children.delete(name);
-    this.#tell(directory);
+    this.#tell(directory, name);
   }
 
   /** Puts an empty file system over a directory. */
@@ -156,7 +156,7 @@ export class MemoryFiles implements Files {
     return sameFile(this.#stat(node), stat) ? node.bytes : 'changed';
   }
 
-  watch(path: string, hint: () => void, lost: (code: string) => void): () => void {
+  watch(path: string, hint: (name: string | undefined) => void, lost: (code: string) => void): () => void {
     const code = this.#faults.get(`watch ${path}`) ?? this.#faults.get('watch');
     if (code !== undefined) {
       lost(code);
@@ -192,10 +192,10 @@ export class MemoryFiles implements Files {
     node.ctimeNs = node.mtimeNs;
   }
 
-  #tell(directory: Node): void {
+  #tell(directory: Node, name: string): void {
     if (!this.hints) return;
     for (const { node, hint } of [...this.#watches]) {
-      if (node === directory) hint();
+      if (node === directory) hint(name);
     }
   }
 
@@ -213,7 +213,7 @@ export class MemoryFiles implements Files {
       if (next === undefined) {
         next = this.#node('directory', node.device);
         node.children.set(part, next);
-        this.#tell(node);
+        this.#tell(node, part);
       }
       node = next;
     }
