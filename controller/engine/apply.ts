@@ -50,10 +50,12 @@ export async function applyWave(
 async function resolved(env: Environment, item: Planned, object: ApiObject): Promise<void> {
   const key = keyOf(refOf(object));
   env.fights.settled(key, item.id);
+  env.revivals.settled(key, item.id);
   await env.intents.close(key, item.id);
 }
 
 function guard(env: Environment, item: Planned, step: Step, object: ApiObject): void {
+  if (step.op === item.definition.revive) return;
   if (!env.fights.lost(keyOf(refOf(object)), item.id, object.metadata.generation, step)) return;
   const fields = step.changes.map(({ path }) => path).join(', ');
   throw new Failure(
@@ -89,6 +91,7 @@ async function carryOut(
     'changing AWS',
   );
   env.observations.touch(key, item.id, env.clock.now());
+  if (step.op === item.definition.revive) env.revivals.tried(key, item.id);
   // A call that changes something is never cut off: its outcome would be unknown.
   const run = async () => (await operation(aws, call, new AbortController().signal)) ?? undefined;
   return item.definition.unkeyed?.includes(step.op) ? once(env, item, step, object, run) : run();

@@ -10,6 +10,7 @@ import type { Events } from './events.ts';
 import type { Fights } from './fights.ts';
 import type { Intents } from './intents.ts';
 import type { Observations } from './observations.ts';
+import type { Revivals } from './revivals.ts';
 
 /** One line of the log: a constant message, the data beside it. */
 export interface Log {
@@ -49,6 +50,7 @@ export interface Environment {
   readonly claims: Claims;
   readonly fights: Fights;
   readonly observations: Observations;
+  readonly revivals: Revivals;
   /** Objects now, from memory: what references and peers look at. */
   readonly objects: Objects;
   /** Read and plan, but change neither AWS nor the store. */

@@ -13,7 +13,7 @@ export interface Target extends Sought {
 export interface Freshness {
   /** The oldest reading of the object's own that will do. */
   readonly own: number;
-  /** The oldest shared snapshot that will do; undefined: none will. */
+  /** The oldest shared snapshot that will do for a first sight; undefined: none will. */
   readonly shared: number | undefined;
 }
 
@@ -29,6 +29,7 @@ export class Look {
   readonly #signal: AbortSignal;
   readonly #observed = new Map<string, unknown>();
   readonly #exact = new Set<string>();
+  readonly #hearsay = new Set<string>();
 
   constructor(account: OpenAccount, observations: Observations, key: Key, now: () => number, signal: AbortSignal) {
     this.#account = account;
@@ -48,6 +49,11 @@ export class Look {
     return this.#exact.has(id);
   }
 
+  /** Whether a resource is known from a shared snapshot only. */
+  isHearsay(id: string): boolean {
+    return this.#hearsay.has(id);
+  }
+
   /** Takes what is at hand and is fresh enough, and reads the rest. */
   async glance(targets: readonly Target[], { own, shared }: Freshness): Promise<void> {
     const recalled = targets.filter(({ id }) => {
@@ -58,6 +64,7 @@ export class Look {
     const rest = targets.filter(target => !recalled.includes(target));
     const byOthers =
       shared === undefined ? [] : rest.filter(({ id }) => !this.#observations.outdates(this.#key, id, shared));
+    for (const { id } of byOthers) this.#hearsay.add(id);
     await Promise.all([
       this.#read(byOthers, shared ?? 0, false),
       this.closer(rest.filter(target => !byOthers.includes(target))),
@@ -70,6 +77,7 @@ export class Look {
     await this.#read(targets, at, true);
     for (const { id } of targets) {
       this.#exact.add(id);
+      this.#hearsay.delete(id);
       this.#observations.saw(this.#key, id, this.#observed.get(id), at);
     }
   }

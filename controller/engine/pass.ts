@@ -15,7 +15,7 @@ import { accountConfig, accountTags } from './account.ts';
 import { applyWave } from './apply.ts';
 import type { Environment } from './environment.ts';
 import { inventoryOf, leftovers, type Owned } from './inventory.ts';
-import { type Freshness, Look } from './look.ts';
+import { Look } from './look.ts';
 import { adoption, type Gathered, type Planned, plans, removals, sought } from './planning.ts';
 import { type Facts, type Report, report } from './report.ts';
 
@@ -196,6 +196,7 @@ async function planned(
     definition: name => definition(env, name),
     adopt: adoption(object.metadata.annotations?.[annotations.adopt]),
     rival: ({ resource, name }) => env.claims.rival(owner.object, `${resource}:${name}`),
+    mayRevive: id => env.revivals.due(owner.object, id),
   };
   return looked(context, account, sought({ owner, declared }, leaving, inventory), observed => {
     const plannedNow = plans({ ...gathered, observed });
@@ -209,7 +210,7 @@ async function planned(
 
 /**
  * Plans on what is at hand, reads by itself whatever that plan would change or finds amiss, and plans again, until
- * nothing that matters rests on hearsay.
+ * nothing that matters rests on hearsay. An object that is to become Ready does not rest on old hearsay either.
  */
 async function looked<Plans extends Pick<Facts, 'leaving'> & Partial<Pick<Facts, 'planned'>>>(
   { env, owner, object, signal, notBefore }: Context,
@@ -217,15 +218,21 @@ async function looked<Plans extends Pick<Facts, 'leaving'> & Partial<Pick<Facts,
   items: ReturnType<typeof sought>,
   judge: (observed: ReadonlyMap<string, unknown>) => Plans,
 ): Promise<Plans> {
+  const now = env.clock.now();
   const targets = items.map(item => ({ ...item, definition: definition(env, item.resource) }));
   const look = new Look(account, env.observations, owner.object, () => env.clock.now(), signal);
-  await look.glance(targets, freshness(object, notBefore, env.clock.now()));
+  const ready = isReady(object);
+  const own = ready ? notBefore : Math.max(notBefore, now - announcementMs);
+  const shared = object.metadata.deletionTimestamp !== undefined || notBefore > now ? undefined : notBefore;
+  await look.glance(targets, { own, shared });
   for (;;) {
     const plans = judge(look.observed);
-    const doubtful = [...(plans.planned ?? []), ...plans.leaving].filter(isDoubtful).map(({ id }) => id);
-    const closer = targets.filter(({ id }) => doubtful.includes(id) && !look.isExact(id));
+    const everything = [...(plans.planned ?? []), ...plans.leaving];
+    const doubtful = everything.filter(item => isDoubtful(item) && !look.isExact(item.id));
+    const stale = !ready && notBefore < own && everything.every(({ settled }) => settled);
+    const closer = doubtful.length > 0 ? doubtful : stale ? everything.filter(({ id }) => look.isHearsay(id)) : [];
     if (closer.length === 0) return plans;
-    await look.closer(closer);
+    await look.closer(targets.filter(({ id }) => closer.some(item => item.id === id)));
   }
 }
 
@@ -237,19 +244,8 @@ function isDoubtful({ settled, plan }: Planned): boolean {
 /** Readings on which an object may become Ready, or gone, are no older than this. Milliseconds. */
 const announcementMs = 2 * 60_000;
 
-/** How old readings may be: an object that is Ready may rest on the last resync, one that is to become it may not. */
-function freshness(object: ApiObject, notBefore: number, now: number): Freshness {
-  const { status, metadata } = object;
-  const resting =
-    metadata.deletionTimestamp === undefined &&
-    status?.['observedGeneration'] === metadata.generation &&
-    conditionOf(status, 'Ready')?.status === 'True';
-  if (resting) return { own: notBefore, shared: Number.isFinite(notBefore) ? notBefore : undefined };
-  const own = Math.max(notBefore, now - announcementMs);
-  return {
-    own,
-    shared: metadata.deletionTimestamp === undefined && own === notBefore && Number.isFinite(own) ? own : undefined,
-  };
+function isReady({ status, metadata }: ApiObject): boolean {
+  return status?.['observedGeneration'] === metadata.generation && conditionOf(status, 'Ready')?.status === 'True';
 }
 
 /** What is no longer declared goes only once everything that is declared stands. */
@@ -313,6 +309,7 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
     definition: name => definition(env, name),
     adopt: adoption(undefined),
     rival: () => undefined,
+    mayRevive: () => false,
   };
   const { leaving } = await looked(
     context,

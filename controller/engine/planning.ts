@@ -1,8 +1,10 @@
-import { type Declared, unknowns, withOutputs } from '../model/declared.ts';
+import { type Declared, OutputOf, unknowns, withOutputs } from '../model/declared.ts';
 import type { Reason } from '../model/failure.ts';
 import { isObject } from '../model/json.ts';
 import { managedTags, type Owner, type Ownership, ownership, type Tags } from '../model/ownership.ts';
+import { valueAt } from '../model/path.ts';
 import { creation, type Plan, repairs, type Step } from '../model/plan.ts';
+import { SecretValue } from '../model/secret-value.ts';
 import type { Resource, Sought, View } from '../resources/resource.ts';
 import type { Owned } from './inventory.ts';
 
@@ -21,6 +23,8 @@ export interface Gathered {
   readonly adopt: Adoption;
   /** Another object that claims the name of a declared resource with better right. */
   readonly rival: (declared: Declared) => string | undefined;
+  /** AWS may be asked now to look at a failed resource again. */
+  readonly mayRevive: (id: string) => boolean;
 }
 
 /** Which resources that are not ours may be taken over: none, those that nobody owns, or also those of one controller. */
@@ -123,13 +127,19 @@ function planned(gathered: Gathered, declared: Declared, done: ReadonlyMap<strin
     memo: remembered(definition, seen, want, owned),
   };
   const waiting = declared.after.filter(id => done.get(id)?.settled === false);
-  const decided = decide(gathered, base, waiting);
+  const decided = decide(gathered, base, { wants: declared.want, waiting });
   return { ...base, ...decided, settled: decided.plan.action === 'none' && raw?.phase === 'ready' };
 }
 
 type Undecided = Omit<Planned, 'plan' | 'settled'>;
 
-function decide(gathered: Gathered, item: Undecided, waiting: readonly string[]): { plan: Plan; adopting?: true } {
+/** What a resource stands on: which of that is not settled, and where the wanted value takes something from it. */
+interface Footing {
+  readonly wants: Declared['want'];
+  readonly waiting: readonly string[];
+}
+
+function decide(gathered: Gathered, item: Undecided, footing: Footing): { plan: Plan; adopting?: true } {
   if (item.mode === 'observe') return { plan: observing(item) };
   const rival = gathered.rival({ ...item, want: {}, mode: 'manage' });
   if (rival !== undefined)
@@ -139,12 +149,12 @@ function decide(gathered: Gathered, item: Undecided, waiting: readonly string[])
         `${label(item)} is also declared by ${rival}, which is older and keeps it; give one of them another name`,
       ),
     };
-  if (item.view === undefined) return { plan: creating(gathered, item, waiting) };
+  if (item.view === undefined) return { plan: creating(gathered, item, footing.waiting) };
   const whose = ownership(item.view.tags, gathered.owner);
   const adopting = whose.whose !== 'ours';
   if (adopting && !mayAdopt(whose, gathered.adopt)) return { plan: foreign(item, whose) };
   if (item.view.phase === 'busy') return { plan: busy(item, item.view) };
-  const repair = repairing(item, waiting, item.view);
+  const repair = repairing(gathered, item, footing, item.view);
   return adopting && repair.action !== 'none' ? { plan: repair, adopting: true } : { plan: repair };
 }
 
@@ -175,14 +185,31 @@ function creating(gathered: Gathered, item: Undecided, waiting: readonly string[
   return after === undefined ? { action: 'apply', steps } : notReady(item, after, steps);
 }
 
-function repairing(item: Undecided, waiting: readonly string[], view: View): Plan {
-  const plan = repairs(item.definition.fields, Object.keys(item.definition.operations), item.want, item.observed);
-  const missing = unknowns(item.want)[0]?.after ?? (plan.action === 'apply' ? waiting[0] : undefined);
-  if (missing !== undefined && plan.action !== 'block')
-    return notReady(item, missing, plan.action === 'apply' ? plan.steps : []);
-  if (plan.action === 'none' && view.phase === 'failed')
-    return blocked('ResourceFailed', `${label(item)} has failed: ${view.message ?? 'AWS gives no reason'}`);
-  return plan.action === 'block' ? { ...plan, message: `${label(item)}: ${plan.message}` } : plan;
+function repairing(gathered: Gathered, item: Undecided, footing: Footing, view: View): Plan {
+  const { fields, operations, revive } = item.definition;
+  const plan = repairs(fields, Object.keys(operations), item.want, item.observed);
+  if (plan.action === 'block') return { ...plan, message: `${label(item)}: ${plan.message}` };
+  const missing = unknowns(item.want)[0];
+  if (missing) return notReady(item, missing.after, plan.action === 'apply' ? plan.steps : []);
+  if (plan.action === 'apply') return standing(item, footing, plan.steps);
+  if (plan.action !== 'none' || view.phase !== 'failed') return plan;
+  if (revive !== undefined && gathered.mayRevive(item.id))
+    return { action: 'apply', steps: [{ op: revive, changes: [] }] };
+  return blocked('ResourceFailed', `${label(item)} has failed: ${view.message ?? 'AWS gives no reason'}`);
+}
+
+/** Of some repairs, those that can be made now: changes that take something from what is not settled wait for it. */
+function standing(item: Undecided, { wants, waiting }: Footing, steps: readonly Step[]): Plan {
+  const free = steps
+    .map(step => ({ ...step, changes: step.changes.filter(({ path }) => !takesFrom(valueAt(wants, path), waiting)) }))
+    .filter(({ changes }) => changes.length > 0);
+  return free.length > 0 ? { action: 'apply', steps: free } : notReady(item, waiting[0] ?? '', steps);
+}
+
+function takesFrom(value: unknown, ids: readonly string[]): boolean {
+  if (value instanceof OutputOf) return ids.includes(value.id);
+  if (Array.isArray(value)) return value.some(item => takesFrom(item, ids));
+  return isObject(value) && !(value instanceof SecretValue) && Object.values(value).some(item => takesFrom(item, ids));
 }
 
 function mayAdopt(whose: Ownership, adopt: Adoption): boolean {

@@ -153,7 +153,8 @@ function differences(facts: Facts): readonly { readonly item: Planned; readonly 
     const { plan } = item;
     if (plan.action === 'block')
       return plan.changes.length > 0 ? [{ item, steps: [{ op: 'block', changes: plan.changes }] }] : [];
-    const steps = plan.action === 'apply' || plan.action === 'wait' ? (plan.steps ?? []) : [];
+    const planned = plan.action === 'apply' || plan.action === 'wait' ? (plan.steps ?? []) : [];
+    const steps = planned.filter(({ op, changes }) => op === 'create' || changes.length > 0);
     return steps.length > 0 ? [{ item, steps }] : [];
   });
 }
@@ -240,7 +241,7 @@ function occurrences(facts: Facts, verdict: Judgement, drifted: boolean): readon
 
 function occurrenceReason(item: Planned, step: Step, drifted: boolean): Reason {
   if (item.mode === 'remove') return 'Removed';
-  if (drifted) return 'DriftRepaired';
+  if (drifted && step.op !== item.definition.revive) return 'DriftRepaired';
   return step.op === 'create' ? 'Created' : 'Changed';
 }
 
@@ -249,6 +250,7 @@ export function past({ item, step }: Pick<Applied, 'item' | 'step'>, drifted: bo
   const what = label(item);
   if (item.mode === 'remove')
     return step.op === 'delete' ? `deleted ${what}` : `prepared ${what} for deletion (${step.op})`;
+  if (step.op === item.definition.revive) return `had AWS look again at ${what}, which had failed`;
   const fields = named(step.changes);
   if (drifted)
     return step.op === 'create' ? `created ${what} again, it was gone` : `repaired drift of ${what}${fields}`;

@@ -79,6 +79,8 @@ export interface Definition<Want, Observed, Op extends string> {
   readonly operations: Readonly<Record<Op, Operation<Want, Observed>>> & Readonly<Record<'create' | 'delete', unknown>>;
   /** Operations after which AWS works on for a while: nothing else is sent to the resource in the same pass. */
   readonly asynchronous?: readonly NoInfer<Op>[];
+  /** The operation that has AWS look again at a resource that has failed, when nothing about it differs. */
+  readonly revive?: NoInfer<Op>;
   /** Operations without a token or natural key: intent is stored before them, and doubt is resolved by reading. */
   readonly unkeyed?: readonly NoInfer<Op>[];
 }

@@ -1,11 +1,19 @@
 import { isObject, sameJson } from '../../model/json.ts';
 import { batchPhase, batchTeardown } from '../batch-status.ts';
 import { defineResource, type Resource } from '../resource.ts';
-import { create, disable, remove, tag, update, updateServiceRole } from './operations.ts';
+import { create, disable, remove, tag, update, updateServiceRole, validateAgain } from './operations.ts';
 import { read } from './read.ts';
 import { type ComputeEnvironmentObserved, type ComputeEnvironmentWant, isFargate, updatableInPlace } from './shape.ts';
 
-type Op = 'create' | 'tag' | 'updateServiceRole' | 'update' | 'updateInfrastructure' | 'disable' | 'delete';
+type Op =
+  | 'create'
+  | 'tag'
+  | 'updateServiceRole'
+  | 'update'
+  | 'updateInfrastructure'
+  | 'validateAgain'
+  | 'disable'
+  | 'delete';
 type Rule = (want: ComputeEnvironmentWant, observed: ComputeEnvironmentObserved) => Op | 'immutable';
 
 /** In place only with the service-linked role and a strategy other than BEST_FIT, before and after. */
@@ -73,8 +81,18 @@ export const computeEnvironment: Resource = defineResource<ComputeEnvironmentWan
     },
   }),
   teardown: batchTeardown,
-  operations: { create, tag, updateServiceRole, update, updateInfrastructure: update, disable, delete: remove },
-  asynchronous: ['create', 'updateServiceRole', 'update', 'updateInfrastructure', 'disable', 'delete'],
+  operations: {
+    create,
+    tag,
+    updateServiceRole,
+    update,
+    updateInfrastructure: update,
+    validateAgain,
+    disable,
+    delete: remove,
+  },
+  asynchronous: ['create', 'updateServiceRole', 'update', 'updateInfrastructure', 'validateAgain', 'disable', 'delete'],
+  revive: 'validateAgain',
 });
 
 function sameOrEmpty(want: unknown, have: unknown): boolean {

@@ -60,6 +60,14 @@ export const updateServiceRole: Op = async (aws, { want, observed }, signal) => 
   );
 };
 
+/** Batch validates whatever is updated, also when nothing changes by it (aws-batch reference §1.14). */
+export const validateAgain: Op = async (aws, { observed }, signal) => {
+  const { computeEnvironmentArn: computeEnvironment, computeResources, state } = observed;
+  const { maxvCpus } = computeResources ?? {};
+  const same = maxvCpus === undefined ? { state: state as 'ENABLED' } : { computeResources: { maxvCpus } };
+  await aws.batch.send(new UpdateComputeEnvironmentCommand({ computeEnvironment, ...same }), { abortSignal: signal });
+};
+
 export const tag: Op = (aws, { want, observed }, signal) =>
   tagBatch(aws, observed.computeEnvironmentArn, want.tags, observed.tags, signal);
 

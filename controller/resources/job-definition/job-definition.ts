@@ -23,9 +23,11 @@ type Op = Operation<JobDefinitionWant, JobDefinitionObserved>;
 
 const register: Op = async (aws, { want }, signal) => {
   const input = { ...want.content, jobDefinitionName: want.jobDefinitionName, tags: { ...want.tags } };
-  await aws.batch.send(new RegisterJobDefinitionCommand(input as RegisterJobDefinitionCommandInput), {
-    abortSignal: signal,
-  });
+  const { jobDefinitionArn: arn } = await aws.batch.send(
+    new RegisterJobDefinitionCommand(input as RegisterJobDefinitionCommandInput),
+    { abortSignal: signal },
+  );
+  return arn === undefined ? undefined : { arn };
 };
 
 const tag: Op = async (aws, { want, observed }, signal) => {
@@ -90,13 +92,18 @@ export const jobDefinition: Resource = defineResource<
   facing: (observed, want) => {
     const { newest } = observed;
     if (!newest || !comparable(observed, want.tags)) return observed;
-    const hash = newest.tags[tagKeys.hash];
+    const hash = hashOf(observed, newest);
     return {
       ...observed,
       normal: normalForm(newest.content),
       hash,
       surplus: hash === want.hash ? surplus(observed, want) : [],
     };
+  },
+  memo: (observed, want, earlier) => {
+    const { newest } = observed;
+    if (!newest || newest.arn === earlier?.['arn'] || !comparable(observed, want.tags)) return earlier;
+    return hashOf(observed, newest) === want.hash ? { arn: newest.arn } : earlier;
   },
   view: observed => ({
     phase: 'ready',
@@ -108,6 +115,14 @@ export const jobDefinition: Resource = defineResource<
   operations: { create: register, register, tag, deregister, delete: remove },
   unkeyed: ['create', 'register'],
 });
+
+/**
+ * The content hash of the newest revision. Its tag says it where we are known to have registered that revision, or
+ * nothing is known; of any other it is worked out, because whoever copies a revision copies its tags too.
+ */
+function hashOf({ known }: JobDefinitionObserved, { arn, tags, content }: Revision): string | undefined {
+  return known === undefined || known === arn ? tags[tagKeys.hash] : contentHash(normalForm(content));
+}
 
 function own(observed: JobDefinitionObserved, tags: Tags): readonly Revision[] {
   const mine = [tagKeys.controller, tagKeys.object];

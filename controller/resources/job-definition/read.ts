@@ -3,7 +3,7 @@ import type { Aws } from '../../aws/aws.ts';
 import { allPages } from '../../aws/pages.ts';
 import type { Owner } from '../../model/ownership.ts';
 import { ownership } from '../../model/ownership.ts';
-import type { Sought } from '../resource.ts';
+import type { Memo, Sought } from '../resource.ts';
 import type { JobDefinitionObserved, Revision } from './shape.ts';
 
 /** Glance: every ACTIVE revision of the account, a hundred per page, for everybody. Exact: the sought names, one call each. */
@@ -15,9 +15,9 @@ export async function read(
 ): Promise<ReadonlyMap<string, JobDefinitionObserved>> {
   const found = new Map<string, JobDefinitionObserved>();
   const all = exact ? undefined : await aws.shared('job definitions', shared => everyRevision(aws, shared));
-  for (const { id, name, owner } of sought) {
+  for (const { id, name, owner, memo } of sought) {
     const revisions = all ? (all.get(name) ?? []) : (await active(aws, name, signal)).map(revisionOf);
-    if (revisions.length > 0) found.set(id, observed(revisions, owner));
+    if (revisions.length > 0) found.set(id, { ...observed(revisions, owner), ...knownRevision(memo) });
   }
   return found;
 }
@@ -58,6 +58,10 @@ function revisionOf(detail: JobDefinition): Revision {
     ...content
   } = detail;
   return { revision: revision ?? 0, arn: jobDefinitionArn ?? '', tags: tags ?? {}, content };
+}
+
+function knownRevision(memo: Memo | undefined): Pick<JobDefinitionObserved, 'known'> {
+  return typeof memo?.['arn'] === 'string' ? { known: memo['arn'] } : {};
 }
 
 /** The tags are those of our newest revision, or of the newest of all when none is ours: they say whose the name is. */

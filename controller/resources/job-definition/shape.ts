@@ -51,6 +51,8 @@ export interface JobDefinitionObserved {
   /** Hash tag of the newest revision; undefined when that one is not ours or has none. */
   readonly hash: string | undefined;
   readonly newest: Revision | undefined;
+  /** ARN of the revision that we are known to have registered: the one whose hash tag can be believed. */
+  readonly known?: string;
   /** Our revisions that are not to stay. */
   readonly surplus: readonly string[];
 }
