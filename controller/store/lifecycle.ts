@@ -63,8 +63,9 @@ export function replacement(stored: ApiObject | undefined, draft: Draft, stamp: 
   };
   const released = stored.metadata.deletionTimestamp !== undefined && next.metadata.finalizers === undefined;
   if (released) return { type: 'DELETED', object: stamped(next, stamp), previous: stored };
-  if (same(stored, next)) return { type: 'UNCHANGED', object: stored };
-  const generation = stored.metadata.generation + (sameJson(desired(stored), desired(next)) ? 0 : 1);
+  const asDesired = sameJson(desired(stored), desired(next));
+  if (asDesired && sameMetadata(stored, next)) return { type: 'UNCHANGED', object: stored };
+  const generation = stored.metadata.generation + (asDesired ? 0 : 1);
   return { type: 'MODIFIED', object: stamped(next, stamp, { generation }), previous: stored };
 }
 
@@ -82,7 +83,7 @@ export function statusReplacement(stored: ApiObject | undefined, draft: Draft, s
     },
     ...(draft.status !== undefined && { status: draft.status }),
   };
-  if (same(stored, next)) return { type: 'UNCHANGED', object: stored };
+  if (sameJson(stored.status, next.status) && sameMetadata(stored, next)) return { type: 'UNCHANGED', object: stored };
   return { type: 'MODIFIED', object: stamped(next, stamp), previous: stored };
 }
 
@@ -183,12 +184,11 @@ function desired({ metadata: _metadata, status: _status, ...body }: ApiObject): 
   return body;
 }
 
-/** Equality of two states of one object; when a manager last wrote does not count, or repeated applies would never settle. */
-function same(a: ApiObject, b: ApiObject): boolean {
-  return sameJson(timeless(a), timeless(b));
+/** When a manager last wrote does not count, or repeated applies would never settle. */
+function sameMetadata(a: ApiObject, b: ApiObject): boolean {
+  return sameJson(timeless(a.metadata), timeless(b.metadata));
 }
 
-function timeless(object: ApiObject): object {
-  const managedFields = object.metadata.managedFields?.map(({ time: _, ...entry }) => entry);
-  return { ...object, metadata: { ...object.metadata, managedFields } };
+function timeless(metadata: Metadata): object {
+  return { ...metadata, managedFields: metadata.managedFields?.map(({ time: _, ...entry }) => entry) };
 }

@@ -5,7 +5,15 @@ import type { DataDirectory } from './data-directory.ts';
 import { migrate, pragmaNumber } from './schema.ts';
 import { isBusy, isDamage, meaning } from './sqlite-error.ts';
 
-const lockWaitMs = 2000;
+const lockWaitMs = 1000;
+
+/** These can only be chosen before the first page is written. */
+const firstSettings = [
+  // Two objects of 3 KB would not fit on a page of 4 KB, and half of the file would be air.
+  'PRAGMA page_size = 8192',
+  // Without it no space is ever given back.
+  'PRAGMA auto_vacuum = INCREMENTAL',
+] as const;
 
 /** For every open. The first access after EXCLUSIVE takes the lock that keeps other processes out. */
 const settings = [
@@ -42,8 +50,7 @@ export function openDatabase(directory: DataDirectory, firstVersion: number, log
       enableDoubleQuotedStringLiterals: false,
     });
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
-    // Without it no space is ever given back, and it can only be chosen before the first page is written.
-    if (pragmaNumber(database, 'page_count') === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+    if (pragmaNumber(database, 'page_count') === 0) for (const setting of firstSettings) database.exec(setting);
     for (const setting of settings) database.exec(setting);
     directory.claim();
     claimed = true;

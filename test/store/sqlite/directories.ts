@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { HistoryLimits } from '../../../controller/store/history.ts';
 import { openStore } from '../../../controller/store/sqlite/open-store.ts';
 import type { SqliteStore } from '../../../controller/store/sqlite/sqlite-store.ts';
 import { FakeClock } from '../../clock.ts';
@@ -15,8 +16,8 @@ export function freshDirectory(): string {
 }
 
 /** Opens a store on a directory; it is closed after the test. */
-export async function opened(directory: string, clock = new FakeClock()): Promise<SqliteStore> {
-  const store = await openStore({ directory, clock, ids: fakeIds(), reserveBytes: 0 });
+export async function opened(directory: string, clock = new FakeClock(), limits?: HistoryLimits): Promise<SqliteStore> {
+  const store = await openStore({ directory, clock, ids: fakeIds(), reserveBytes: 0, ...(limits && { limits }) });
   onTestFinished(() => store.close());
   return store;
 }

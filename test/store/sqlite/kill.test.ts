@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ApiObject } from '../../../controller/model/object.ts';
+import { FakeClock } from '../../clock.ts';
 import { draft, ref, versionOf } from '../drafts.ts';
 import { follow } from '../follow.ts';
 import { freshDirectory, opened } from './directories.ts';
+import { shortHistory } from './short-history.ts';
 
 /** More rounds on demand: `KILL_ROUNDS=1000 vitest run test/store/sqlite/kill.test.ts`. */
 const rounds = Number(process.env['KILL_ROUNDS'] ?? 30);
@@ -48,7 +50,7 @@ describe('kill -9 of a process that writes', () => {
     let version = 0;
     for (let round = 0; round < rounds; round++) {
       const newest = await killed(directory, 1 + ((round * 37) % 200));
-      const store = await opened(directory);
+      const store = await opened(directory, new FakeClock(), shortHistory);
       expect(store.lost).toBeUndefined();
       expect(store.quarantined()).toEqual([]);
       const { items, resourceVersion } = await store.list('JobDefinition');

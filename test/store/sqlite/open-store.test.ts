@@ -256,9 +256,9 @@ describe('damage to the file', () => {
   }
 
   it.each([
-    { name: 'a page of garbage', position: 20 * 4096, bytes: Buffer.alloc(4096, 0xa5) },
+    { name: 'a page of garbage', position: 10 * 8192, bytes: Buffer.alloc(8192, 0xa5) },
     { name: 'a zeroed header', position: 0, bytes: Buffer.alloc(100) },
-    { name: 'a zeroed first page', position: 0, bytes: Buffer.alloc(4096) },
+    { name: 'a zeroed first page', position: 0, bytes: Buffer.alloc(8192) },
   ])('by $name stops the start, and nothing takes the place of the file', async ({ position, bytes }) => {
     const directory = await written(50);
     const path = join(directory, 'store.db');
@@ -281,7 +281,7 @@ describe('damage to the file', () => {
 
   it('by cutting off its end stops the start', async () => {
     const directory = await written(50);
-    truncateSync(join(directory, 'store.db'), 30 * 4096);
+    truncateSync(join(directory, 'store.db'), 15 * 8192);
 
     expect((await failure(opened(directory))).message).toMatch(/is damaged/);
   });

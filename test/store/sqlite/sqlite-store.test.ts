@@ -252,6 +252,29 @@ describe('backup', () => {
   });
 });
 
+describe('compact', () => {
+  it('gives the space of forgotten objects back to the file system', async () => {
+    const clock = new FakeClock();
+    const directory = freshDirectory();
+    const limits = { fewest: 10, youngMs: 1000, most: 100_000 };
+    const store = await openStore({ directory, clock, ids: fakeIds(), limits, reserveBytes: 0 });
+    const names = Array.from({ length: 1000 }, (_, n) => `d-${n}`);
+    await Promise.all(names.map(name => store.create(draft(name, { spec: { padding: 'x'.repeat(3000) } }))));
+    const full = await store.compact();
+    await Promise.all(names.map(name => store.delete(ref(name))));
+    await store.compact();
+    await clock.advance(1000);
+
+    const empty = await store.compact();
+
+    expect(full?.databaseBytes).toBeGreaterThan(3_000_000);
+    expect(empty?.databaseBytes).toBeLessThan(200_000);
+    expect(empty).toMatchObject({ objects: 0, logBytes: 0 });
+    expect(statSync(join(directory, 'store.db')).size).toBe(empty?.databaseBytes);
+    await store.close();
+  });
+});
+
 describe('a process that stops on a full disk', () => {
   it('gives back its reserve', async () => {
     const directory = freshDirectory();
