@@ -1,5 +1,6 @@
 import type { CallRecord } from './calls.ts';
 import type { ScriptedError, Service } from './service.ts';
+import { accessDeniedError, expiredTokenError, serverError, throttleError } from './service.ts';
 
 /** What goes wrong with a call. */
 export type Fault =
@@ -79,4 +80,22 @@ function matches(rule: FaultRule, call: CallRecord): boolean {
   if (rule.operation !== undefined && rule.operation !== call.operation) return false;
   if (rule.call !== undefined && rule.call !== call.number) return false;
   return rule.match === undefined || rule.match(call);
+}
+
+/** What the caller of a struck call is told. */
+export function faultError(fault: Extract<Fault, string>, { service, operation }: CallRecord, caller: string): Error {
+  switch (fault) {
+    case 'throttle':
+      return throttleError(service);
+    case 'serverError':
+    case 'serverErrorApplied':
+      return serverError(service);
+    case 'lostRequest':
+    case 'lostAnswer':
+      return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} });
+    case 'accessDenied':
+      return accessDeniedError(service, operation, caller);
+    case 'expiredToken':
+      return expiredTokenError(service);
+  }
 }

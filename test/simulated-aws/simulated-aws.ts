@@ -10,9 +10,10 @@ import { usualDurations } from './durations.ts';
 import { SimulatedEc2 } from './ec2/ec2.ts';
 import { ec2Operations } from './ec2/operations.ts';
 import type { Fault, FaultRule } from './faults.ts';
-import { Script } from './faults.ts';
+import { faultError, Script } from './faults.ts';
 import { SimulatedIam } from './iam/iam.ts';
 import { iamOperations } from './iam/operations.ts';
+import { aborted, marked, silence } from './network.ts';
 import type { Operation } from './operation.ts';
 import type { PageCut } from './page.ts';
 import { Random } from './random.ts';
@@ -20,7 +21,7 @@ import { Bucket } from './rate.ts';
 import { secretsManagerOperations } from './secrets-manager/operations.ts';
 import { SimulatedSecretsManager } from './secrets-manager/secrets-manager.ts';
 import type { Service } from './service.ts';
-import { accessDeniedError, expiredTokenError, serverError, serviceError, throttleError } from './service.ts';
+import { serviceError, throttleError } from './service.ts';
 import { stsOperations } from './sts/operations.ts';
 import type { View } from './table.ts';
 import { Changes, latest } from './table.ts';
@@ -234,24 +235,7 @@ export class SimulatedAws implements World {
       return answer;
     }
     if (fault === 'lostAnswer' || fault === 'serverErrorApplied') apply();
-    throw this.#faultError(fault, call);
-  }
-
-  #faultError(fault: Extract<Fault, string>, call: CallRecord): Error {
-    switch (fault) {
-      case 'throttle':
-        return throttleError(call.service);
-      case 'serverError':
-      case 'serverErrorApplied':
-        return serverError(call.service);
-      case 'lostRequest':
-      case 'lostAnswer':
-        return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} });
-      case 'accessDenied':
-        return accessDeniedError(call.service, call.operation, this.iam.callerArn);
-      case 'expiredToken':
-        return expiredTokenError(call.service);
-    }
+    throw faultError(fault, call, this.iam.callerArn);
   }
 
   #view(call: CallRecord): View {
@@ -293,24 +277,4 @@ export class SimulatedAws implements World {
     const call = this.calls.at(number);
     if (call !== undefined) for (const listener of this.#listeners) listener(call);
   }
-}
-
-/** Never answers; fails as the SDK does once the caller gives up. */
-function silence(signal: AbortSignal | undefined): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  if (signal?.aborted) reject(aborted());
-  else signal?.addEventListener('abort', () => reject(aborted()), { once: true });
-  return promise;
-}
-
-function aborted(): Error {
-  return Object.assign(new Error('Request aborted'), { name: 'AbortError' });
-}
-
-function marked(error: unknown, requestId: string): unknown {
-  const metadata =
-    error instanceof Error ? (error as { $metadata?: { httpStatusCode?: number } }).$metadata : undefined;
-  if (metadata === undefined) return error;
-  const answered = metadata.httpStatusCode === undefined ? {} : { requestId };
-  return Object.assign(error as Error, { $metadata: { ...metadata, ...answered, attempts: 1, totalRetryDelay: 0 } });
 }

@@ -40,8 +40,7 @@ export function roleArn(world: World, role: string | undefined): string {
   return role.startsWith('arn:') ? role : `arn:${world.account.partition}:iam::${world.account.accountId}:role/${role}`;
 }
 
-/** Compute resources as Describe returns them. */
-export function describedResources(world: World, sent: ComputeResource, eks: boolean): ComputeResource {
+function describedResources(world: World, sent: ComputeResource, eks: boolean): ComputeResource {
   const type = upper(sent.type ?? 'EC2');
   if (isFargate(sent)) return { ...sent, type, instanceTypes: [], ec2Configuration: [] };
   if (type === 'ECS_MANAGED_INSTANCES') return { ...sent, type };

@@ -168,6 +168,28 @@ describe('deletion', () => {
     expect(await rejection(call)).toBe(`ClientException: ${message}`);
   });
 
+  it('is not interrupted by anything, and turns INVALID on Fargate while jobs run', async () => {
+    await validEnvironment(sim, clock, fargateEnvironment('blue'));
+    await disabled('blue');
+    sim.batch.placements.set('job-1', 'blue');
+    await sim.clients.batch.send(new DeleteComputeEnvironmentCommand({ computeEnvironment: 'blue' }));
+    const again = new DeleteComputeEnvironmentCommand({ computeEnvironment: 'blue' });
+    const update = new UpdateComputeEnvironmentCommand({ computeEnvironment: 'blue', state: 'ENABLED' });
+    expect(await rejection(sim.clients.batch.send(again))).toBe(
+      'ClientException: Cannot delete, resource is being modified.',
+    );
+    expect(await rejection(sim.clients.batch.send(update))).toBe(
+      'ClientException: Cannot update, resource is being modified.',
+    );
+
+    await clock.advance(sim.durations.deleteComputeEnvironment);
+
+    expect(sim.batch.computeEnvironments.get('blue')).toMatchObject({
+      status: 'INVALID',
+      statusReason: 'CLIENT_ERROR - Compute environment has active jobs: job-1',
+    });
+  });
+
   it('is refused for a while after the queue let go', async () => {
     await validEnvironment(sim, clock, ec2Environment('blue'));
     await validEnvironment(sim, clock, ec2Environment('green'));

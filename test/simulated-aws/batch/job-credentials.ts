@@ -2,15 +2,38 @@ import { findSecret } from '../secrets-manager/find.ts';
 import type { World } from '../world.ts';
 import type { Job } from './batch.ts';
 
-/** Why a job's container cannot get the registry credential that it names, as the ECS agent says it. */
-export function missingCredential(world: World, { container, platformCapabilities }: Job): string | undefined {
-  const parameter = container?.repositoryCredentials?.credentialsParameter;
-  if (parameter === undefined) return undefined;
-  const cause = roleCause(world, parameter, container?.executionRoleArn) ?? valueCause(world, parameter);
-  if (cause === undefined) return undefined;
-  return platformCapabilities?.includes('FARGATE')
-    ? `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to get registry auth from asm: service call has been retried 1 time(s): ${cause}`
-    : `CannotPullContainerError: asm fetching secret from the service for ${parameter}: ${cause}`;
+interface Login {
+  readonly parameter: string;
+  readonly roleArn: string | undefined;
+}
+
+/** Every registry credential that a job's containers name, wherever they stand. */
+function loginsOf({ container, ecsProperties, nodeProperties }: Job): Login[] {
+  const ranges = nodeProperties?.nodeRangeProperties ?? [];
+  const single = [container, ...ranges.map(range => range.container)].map(one => ({
+    parameter: one?.repositoryCredentials?.credentialsParameter,
+    roleArn: one?.executionRoleArn,
+  }));
+  const tasks = [ecsProperties, ...ranges.map(range => range.ecsProperties)].flatMap(one => one?.taskProperties ?? []);
+  const inTasks = tasks.flatMap(task =>
+    (task.containers ?? []).map(one => ({
+      parameter: one.repositoryCredentials?.credentialsParameter,
+      roleArn: task.executionRoleArn,
+    })),
+  );
+  return [...single, ...inTasks].flatMap(({ parameter, roleArn }) => (parameter ? [{ parameter, roleArn }] : []));
+}
+
+/** Why a job's containers cannot get a registry credential that they name, as the ECS agent says it. */
+export function missingCredential(world: World, job: Job): string | undefined {
+  for (const { parameter, roleArn } of loginsOf(job)) {
+    const cause = roleCause(world, parameter, roleArn) ?? valueCause(world, parameter);
+    if (cause === undefined) continue;
+    return job.platformCapabilities?.includes('FARGATE')
+      ? `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to get registry auth from asm: service call has been retried 1 time(s): ${cause}`
+      : `CannotPullContainerError: asm fetching secret from the service for ${parameter}: ${cause}`;
+  }
+  return undefined;
 }
 
 function roleCause(world: World, parameter: string, roleArn: string | undefined): string | undefined {

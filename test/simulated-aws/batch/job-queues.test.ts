@@ -174,6 +174,12 @@ describe('creation', () => {
     expect(sim.batch.jobQueues.get('main')?.jobQueueType).toBe('ECS_FARGATE');
   });
 
+  it('refuses the fifty-first', async () => {
+    for (let index = 0; index < 50; index++) await create({ jobQueueName: `q-${index}` });
+
+    expect(await rejection(create({}))).toContain('maximum number of job queues');
+  });
+
   it('refuses a taken name', async () => {
     await create({});
 
@@ -252,6 +258,7 @@ describe('deletion', () => {
     expect(await remove()).toBe('not refused');
     expect(sim.batch.jobQueues.get('main')?.status).toBe('DELETING');
     expect(await rejection(create({}))).toBe('ClientException: Object already exists');
+    expect(await remove()).toBe('ClientException: Cannot delete, resource is being modified.');
     await clock.advance(sim.durations.deleteJobQueue);
     expect(sim.batch.jobQueues.get('main')?.status).toBe('DELETED');
     await clock.advance(sim.durations.lingerDeleted);

@@ -1,8 +1,10 @@
-import type { EvaluateOnExit, JobStatus } from '@aws-sdk/client-batch';
+import type { AttemptDetail, EvaluateOnExit, JobStatus } from '@aws-sdk/client-batch';
 import type { World } from '../world.ts';
 import { batchName } from './arns.ts';
 import type { ComputeEnvironment, Job, JobQueue } from './batch.ts';
 import { missingCredential } from './job-credentials.ts';
+import type { Remains } from './job-detail.ts';
+import { withRemains } from './job-detail.ts';
 import type { JobPlan } from './job-plan.ts';
 
 type Started = Exclude<JobPlan, { outcome: 'waits' }>;
@@ -131,22 +133,28 @@ function run(world: World, jobId: string, attempt: number, plan: Started): void 
 }
 
 /** Ends an attempt: the job is over, or RUNNABLE again where its retry strategy says so. */
-function end(world: World, jobId: string, attempt: number, ending: Ending): void {
+function end(world: World, jobId: string, number: number, ending: Ending): void {
   const job = world.batch.jobs.get(jobId);
-  if (!isAttempt(job, attempt)) return;
+  if (!isAttempt(job, number)) return;
   const now = world.agenda.now();
   const { statusReason, reason, exitCode } = ending;
-  const container = { ...(reason === undefined ? {} : { reason }), ...(exitCode === undefined ? {} : { exitCode }) };
-  const attempts = [...(job.attempts ?? []), { container, startedAt: job.startedAt, stoppedAt: now, statusReason }];
+  const remains = { ...(reason === undefined ? {} : { reason }), ...(exitCode === undefined ? {} : { exitCode }) };
+  const attempt = { startedAt: job.startedAt, stoppedAt: now, statusReason, ...left(job, remains) };
+  const attempts = [...(job.attempts ?? []), attempt];
   const again = !ending.succeeded && isRetried(job, attempts.length, ending);
   world.batch.jobs.set(jobId, {
     ...job,
     attempts,
     statusReason,
-    container: { ...job.container, ...container },
+    ...withRemains(job, remains),
     ...(again ? { status: 'RUNNABLE' } : { status: ending.succeeded ? 'SUCCEEDED' : 'FAILED', stoppedAt: now }),
   });
   leave(world, jobId);
+}
+
+/** Where an attempt tells what its container left behind. */
+function left(job: Job, remains: Remains): AttemptDetail {
+  return job.ecsProperties === undefined ? { container: remains } : { taskProperties: [{ containers: [remains] }] };
 }
 
 function isRetried({ retryStrategy }: Job, attempts: number, ending: Ending): boolean {

@@ -183,7 +183,56 @@ describe('native registry credentials', () => {
   });
 });
 
+describe('tasks of several containers', () => {
+  it('fail with the reason at their container, and look for the credentials of each', async () => {
+    const containers = [
+      { name: 'main', image: 'a', resourceRequirements: containerJob('x').containerProperties?.resourceRequirements },
+      { name: 'side', image: 'b', repositoryCredentials: { credentialsParameter: 'nowhere' } },
+    ];
+    const executionRoleArn = sim.iam.addRole('pull', { trusts: ['ecs-tasks.amazonaws.com'] });
+    const ecsProperties = { taskProperties: [{ executionRoleArn, containers }] };
+    const task = { jobDefinitionName: 'task', type: 'container' as const, ecsProperties };
+    await sim.clients.batch.send(new RegisterJobDefinitionCommand(task));
+    const id = await submit({ jobDefinition: 'task' });
+
+    await clock.advance(2 * sim.durations.jobStep);
+
+    const reason = expect.stringContaining('ResourceNotFoundException');
+    expect(job(id)).toMatchObject({
+      status: 'FAILED',
+      ecsProperties: { taskProperties: [{ containers: [{ name: 'main', reason }, { name: 'side' }] }] },
+      attempts: [{ taskProperties: [{ containers: [{ reason }] }] }],
+    });
+  });
+});
+
 describe('submission', () => {
+  it('overrides command, variables and requirements one by one', async () => {
+    const environment = [{ name: 'A', value: 'mine' }];
+    const declared = containerJob('set', { environment: [...environment, { name: 'B', value: '1' }] });
+    await sim.clients.batch.send(new RegisterJobDefinitionCommand(declared));
+    const id = await submit({
+      jobDefinition: 'set',
+      containerOverrides: {
+        command: ['run'],
+        environment: [{ name: 'A', value: 'yours' }],
+        resourceRequirements: [{ type: 'MEMORY', value: '1024' }],
+      },
+    });
+
+    expect(job(id)?.container).toMatchObject({
+      command: ['run'],
+      environment: [
+        { name: 'B', value: '1' },
+        { name: 'A', value: 'yours' },
+      ],
+      resourceRequirements: [
+        { type: 'VCPU', value: '1' },
+        { type: 'MEMORY', value: '1024' },
+      ],
+    });
+  });
+
   it('by bare name takes the newest ACTIVE revision', async () => {
     await sim.clients.batch.send(new RegisterJobDefinitionCommand(containerJob('hello')));
     await sim.clients.batch.send(new RegisterJobDefinitionCommand(containerJob('hello')));

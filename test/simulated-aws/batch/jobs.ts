@@ -13,10 +13,11 @@ import type {
 import type { Request } from '../operation.ts';
 import { clientException } from '../service.ts';
 import type { World } from '../world.ts';
-import { batchArn, batchName } from './arns.ts';
+import { batchName } from './arns.ts';
 import type { Job, JobQueue } from './batch.ts';
 import { batchPage, limitNames } from './describe.ts';
 import { activeRevision } from './job-definitions.ts';
+import { newJob } from './job-detail.ts';
 import { existingJobQueue } from './job-queues.ts';
 import { leave, move, release } from './job-run.ts';
 import { namePattern, refuse, tagRules } from './refuse.ts';
@@ -31,34 +32,8 @@ export function submitJob({ world, input }: Request<SubmitJobRequest>): SubmitJo
   }
   const revision = activeRevision(world, input.jobDefinition);
   checkShare(queue, input, revision.schedulingPriority);
-  const jobId = world.random.uuid();
-  const { containerProperties, retryStrategy, timeout } = revision;
-  const job: Job = {
-    jobId,
-    jobArn: batchArn(world.account, 'job', jobId),
-    jobName: input.jobName,
-    jobQueue: queue.jobQueueArn,
-    jobDefinition: revision.jobDefinitionArn,
-    status: 'SUBMITTED',
-    createdAt: world.agenda.now(),
-    startedAt: undefined,
-    attempts: [],
-    dependsOn: input.dependsOn ?? [],
-    parameters: { ...revision.parameters, ...input.parameters },
-    tags: input.tags ?? {},
-    propagateTags: input.propagateTags ?? revision.propagateTags ?? false,
-    ...(revision.platformCapabilities && { platformCapabilities: revision.platformCapabilities }),
-    ...(containerProperties && {
-      container: {
-        ...containerProperties,
-        ...(input.containerOverrides?.command && { command: input.containerOverrides.command }),
-        environment: [...(containerProperties.environment ?? []), ...(input.containerOverrides?.environment ?? [])],
-      },
-    }),
-    ...((input.retryStrategy ?? retryStrategy) && { retryStrategy: input.retryStrategy ?? retryStrategy }),
-    ...((input.timeout ?? timeout) && { timeout: input.timeout ?? timeout }),
-    ...(input.shareIdentifier && { shareIdentifier: input.shareIdentifier }),
-  };
+  const job = newJob(world, queue, revision, input);
+  const { jobId } = job;
   world.batch.jobs.set(jobId, job);
   world.agenda.after(world.durations.jobStep, () => release(world, jobId));
   return { jobName: input.jobName, jobId, jobArn: job.jobArn };

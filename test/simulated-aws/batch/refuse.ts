@@ -5,7 +5,7 @@ import { clientException } from '../service.ts';
 import type { World } from '../world.ts';
 
 /** A refused request, in the envelope that Batch puts around the messages of its validation. */
-export function invalidRequest(world: World, message: string): ClientException {
+function invalidRequest(world: World, message: string): ClientException {
   return clientException(`Error executing request, Exception : ${message}, RequestId: ${world.random.uuid()}`);
 }
 

@@ -70,6 +70,12 @@ it('leaves AWSCURRENT alone when other labels are asked for', async () => {
   expect(await value()).toBe('A');
 });
 
+it('moves other labels without a trace', async () => {
+  for (const letter of ['b', 'c']) await put(letter, letter, { VersionStages: ['AWSPENDING'] });
+
+  expect(stages()).toEqual({ a: ['AWSCURRENT'], b: [], c: ['AWSPENDING'] });
+});
+
 it.each([
   { name: 'an unknown version', more: { VersionId: token('x') }, message: 'ResourceNotFoundException' },
   {

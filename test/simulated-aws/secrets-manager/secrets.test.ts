@@ -144,6 +144,18 @@ describe('deletion', () => {
     expect(await rejection(describeSecret())).toBe('not refused');
   });
 
+  it('that was called off and ordered again counts from the second order', async () => {
+    await create();
+    await remove({ RecoveryWindowInDays: 7 });
+    await sim.clients.secretsManager.send(new RestoreSecretCommand({ SecretId: 'registry' }));
+    await remove({ RecoveryWindowInDays: 30 });
+
+    await clock.advance(7 * day);
+    expect(await rejection(describeSecret())).toBe('not refused');
+    await clock.advance(23 * day);
+    expect(await rejection(describeSecret())).toMatch(/^ResourceNotFoundException: /);
+  });
+
   it('without recovery leaves the name taken for a moment', async () => {
     await create();
 
