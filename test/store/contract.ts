@@ -363,7 +363,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         expect(refused.every(reason => reason instanceof StoreFailure && reason.reason === 'Conflict')).toBe(true);
       });
 
-      it('loses no increment of 8 writers, and shows each to a watch once', { timeout: 60_000 }, async () => {
+      it('loses no increment of 8 writers, and shows each to a watch once', { timeout: 120_000 }, async () => {
         const writers = 8;
         const each = 1000;
         const created = await store.create(draft('a', { spec: { count: 0 } }));

@@ -161,9 +161,17 @@ export class SqliteJournal implements Journal {
       write();
       this.#database.exec('COMMIT');
     } catch (error) {
-      // SQLite has ended the transaction itself after some errors, a full disk among them.
+      throw writeFailure(this.#directory.database, this.#rolledBack() ?? error);
+    }
+  }
+
+  /** Ends the transaction, unless SQLite has done so itself, as it does on a full disk. Answers why that failed. */
+  #rolledBack(): unknown {
+    try {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw writeFailure(this.#directory.database, error);
+      return undefined;
+    } catch (error) {
+      return error;
     }
   }
 

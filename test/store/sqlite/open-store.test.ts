@@ -279,6 +279,17 @@ describe('damage to the file', () => {
     expect((await failure(opened(directory))).message).toMatch(/store\.db is damaged: it is empty/);
   });
 
+  it('that a start before the first write left empty is none', async () => {
+    const directory = freshDirectory();
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'store.db'), '');
+
+    const store = await opened(directory);
+
+    expect(store.created).toBe(true);
+    expect(store.lost).toBeUndefined();
+  });
+
   it('by cutting off its end stops the start', async () => {
     const directory = await written(50);
     truncateSync(join(directory, 'store.db'), 15 * 8192);
