@@ -6,6 +6,7 @@ import { jobQueue } from './job-queue/job-queue.ts';
 import { launchTemplate } from './launch-template/launch-template.ts';
 import type { Resource } from './resource.ts';
 import { role } from './role/role.ts';
+import { schedulingPolicy } from './scheduling-policy/scheduling-policy.ts';
 import { secret } from './secret/secret.ts';
 
 /** Every AWS resource that can be managed, by name. `propagationMs`: how long new IAM roles and profiles are left alone. */
@@ -16,6 +17,7 @@ export function resources(propagationMs: number = iamPropagationMs): ReadonlyMap
     instanceProfile({ propagationMs }),
     launchTemplate,
     computeEnvironment,
+    schedulingPolicy,
     jobQueue,
     jobDefinition,
   ];
