@@ -105,14 +105,15 @@ function lost(entry: Ownership, change: Changes): Ownership {
 
 /** What is left of a merged object when everything goes that only the manager's previous configuration held. */
 function pruned(schema: Schema, object: JsonObject, previous: FieldSet, everybody: FieldSet): JsonObject {
-  if (isEmpty(previous)) return object;
   const named = (set: FieldSet): FieldSet => withNamedFields(schema, set);
+  const everybodys = named(everybody);
+  const last = named(previous);
+  if (isEmpty(difference(last, everybodys))) return object;
   const namedSetOf = (value: JsonObject): FieldSet => named(setOf(schema, value));
   const all = namedSetOf(object);
-  const last = named(previous);
   const bare = without(schema, object, last, everybody);
   // What somebody owns stays, also inside something that the manager owned as a whole entry.
-  const ownedByAny = union(namedSetOf(bare), named(everybody));
+  const ownedByAny = union(namedSetOf(bare), everybodys);
   const kept = without(schema, object, difference(all, ownedByAny), everybody);
   // What nobody owns, such as defaults, was not the manager's to remove.
   return without(schema, object, intersection(difference(all, namedSetOf(kept)), last), everybody);

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../model/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../../model/json.ts';
 import { anything, itemsOf, type Schema } from '../schema/schema.ts';
 import { compositionOf, memberSchema } from './composition.ts';
 import { itemElement, type PathElement } from './path-element.ts';
@@ -6,7 +6,8 @@ import { itemElement, type PathElement } from './path-element.ts';
 /**
  * The stored value with everything that the configuration says: wholes are replaced, objects merge member by member,
  * lists of type `set` and `map` item by item, in the order of the configuration; items that only the stored list has
- * keep their place behind the item they follow. Null for an object or list that composes says nothing.
+ * keep their place behind the item they follow. Null for an object or list that composes says nothing. Parts that do not
+ * change are the same references as before.
  */
 export function merged<T extends Json>(schema: Schema, stored: T, config: T): T {
   // The cast is safe: two objects merge into an object, and of others the result is one of the two.
@@ -17,7 +18,7 @@ function merge(schema: Schema, stored: Json | undefined, config: Json | undefine
   if (config === undefined || stored === config) return stored;
   if (stored === undefined) return config;
   const composition = compositionOf(schema, stored);
-  if (composition === 'leaf') return config;
+  if (composition === 'leaf') return sameJson(stored, config) ? stored : config;
   if (config === null) return stored;
   if (composition !== compositionOf(schema, config)) return config;
   // The casts are safe: the composition says so.
@@ -31,7 +32,9 @@ function mergeMembers(schema: Schema, stored: JsonObject, config: JsonObject): J
     const value = merge(memberSchema(schema, name).schema, memberOf(stored, name), memberOf(config, name));
     return value === undefined ? [] : [[name, value] as const];
   });
-  return Object.fromEntries(members);
+  const same =
+    members.length === Object.keys(stored).length && members.every(([name, value]) => value === stored[name]);
+  return same ? stored : Object.fromEntries(members);
 }
 
 function mergeItems(schema: Schema, stored: readonly Json[], config: readonly Json[]): readonly Json[] {
@@ -56,7 +59,8 @@ function mergeItems(schema: Schema, stored: readonly Json[], config: readonly Js
     const value = repeated.length > 0 ? item : merge(items, before, item);
     return [value ?? item, ...(followers.get(element) ?? [])];
   });
-  return [...(followers.get(undefined) ?? []), ...mergedItems];
+  const all = [...(followers.get(undefined) ?? []), ...mergedItems];
+  return all.length === stored.length && all.every((item, index) => item === stored[index]) ? stored : all;
 }
 
 function memberOf(object: JsonObject, name: string): Json | undefined {
