@@ -1,21 +1,18 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { timestamp } from '../../model/clock.ts';
-import { contentHash } from '../../model/json.ts';
-import type { ApiObject } from '../../model/object.ts';
-import type { AuditEntry, AuditTrail } from '../audit/audit.ts';
+import type { AuditTrail } from '../audit/audit.ts';
 import type { Attributes } from '../auth/authorization.ts';
-import type { Principal } from '../auth/principal.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
+import type { ApiRequest } from './api-request.ts';
+import { auditLine, Changes } from './audit-line.ts';
 import type { Backend, Call } from './call.ts';
 import type { FixedRequest } from './fixed-answers.ts';
 import { mediaTypeOf } from './negotiation.ts';
 import { listQuery } from './options.ts';
 import { presentation, type Wanted, watchPresentation } from './presentation.ts';
-import { qualifiedName, type ResourceType, type Verb } from './resource-type.ts';
-import { verbOf } from './resource-verb.ts';
+import type { ResourceType, Verb } from './resource-type.ts';
+import { askedVerb, verbOf } from './resource-verb.ts';
 import type { ObjectChange, Result } from './result.ts';
-import type { ResourceRoute, Route } from './route.ts';
-import { ApiError, forbidden, internalError, serviceUnavailable, unknownPath } from './status.ts';
+import type { ResourceRoute } from './route.ts';
+import { ApiError, forbidden, internalError, type ResourceName, serviceUnavailable, unknownPath } from './status.ts';
 import { asApiError } from './store-errors.ts';
 import { create } from './verbs/create.ts';
 import { remove, removeCollection } from './verbs/delete.ts';
@@ -25,23 +22,6 @@ import { patch } from './verbs/patch.ts';
 import { type Authorize, review } from './verbs/review.ts';
 import { update } from './verbs/update.ts';
 import { watch } from './verbs/watch.ts';
-
-/** One request whose caller is known. */
-export interface ApiRequest {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-  readonly route: Route | undefined;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-  /** Absent on the few routes that need no credentials. */
-  readonly principal: Principal | undefined;
-  readonly address: string;
-  readonly signal: AbortSignal;
-  /** Adds a `Warning` header to the answer. */
-  readonly warn: (text: string) => void;
-}
 
 /** What requests are answered with. */
 export interface DispatchParts {
@@ -64,39 +44,58 @@ const runs: Readonly<Record<Verb, Run>> = {
   deletecollection: removeCollection,
 };
 
+/** Not served: values never come to rest here. */
+const secrets: ResourceName = { group: '', plural: 'secrets', kind: 'Secret' };
+
 const reading: readonly Verb[] = ['get', 'list', 'watch'];
 
 /** Answers requests: finds the resource and the verb, asks whether the caller may, does it, and writes the audit line. */
-export function dispatcher({
-  audit,
-  authorize,
-  backend,
-  fixed,
-}: DispatchParts): (request: ApiRequest) => Promise<Answer> {
+export function dispatcher(parts: DispatchParts): (request: ApiRequest) => Promise<Answer> {
   return async request => {
     const { headers, method, query, route } = request;
     if (route === undefined) throw unknownPath();
-    if (route.type !== 'resource') {
-      if (method !== 'GET') throw new ApiError('MethodNotAllowed', `${method} is not supported on ${request.path}`);
-      return fixed({ route, query, headers });
-    }
-    const type = typeOf(backend, route);
-    const verb = verbOf(method, route, type, isWatch(request));
-    const line = auditLine(backend, request, type, verb);
-    const changes = new Changes();
-    try {
-      const answer = await answered({ backend, authorize, audit }, request, { type, verb, route }, changes);
-      if (isChange(type, verb)) await audit.record(line('done', codeOf(answer), changes));
-      return answer;
-    } catch (error) {
-      const known = knownError(error, type, route.name);
-      const denied = known.reason === 'Forbidden' || known.reason === 'Unauthorized';
-      if (denied || isChange(type, verb)) {
-        await audit.record(line(denied ? 'denied' : 'failed', known.code, changes, known.reason));
-      }
-      throw known;
-    }
+    if (route.type === 'resource') return onResource(parts, request, route);
+    if (method !== 'GET') throw new ApiError('MethodNotAllowed', `${method} is not supported on ${request.path}`);
+    return parts.fixed({ route, query, headers });
   };
+}
+
+async function onResource(parts: DispatchParts, request: ApiRequest, route: ResourceRoute): Promise<Answer> {
+  const { audit, backend } = parts;
+  const { method } = request;
+  if (route.group === '' && route.resource === 'secrets') return refusedSecrets(parts, request, route);
+  const type = backend.types.find(route.group, route.version, route.resource);
+  if (type === undefined) throw unknownPath();
+  const verb = verbOf(method, route, type, isWatch(request));
+  const line = auditLine(backend, request, type, verb);
+  const changes = new Changes();
+  try {
+    const answer = await answered(parts, request, { type, verb, route }, changes);
+    if (isChange(type, verb)) await audit.record(line('done', codeOf(answer), changes));
+    return answer;
+  } catch (error) {
+    const known = knownError(error, type, route.name);
+    const denied = known.reason === 'Forbidden';
+    if (denied || isChange(type, verb)) {
+      await audit.record(line(denied ? 'denied' : 'failed', known.code, changes, known.reason));
+    }
+    throw known;
+  }
+}
+
+async function refusedSecrets(
+  { audit, backend }: DispatchParts,
+  request: ApiRequest,
+  route: ResourceRoute,
+): Promise<never> {
+  const verb = askedVerb(request.method, route, isWatch(request)) ?? request.method.toLowerCase();
+  const error = forbidden(
+    secrets,
+    route.name,
+    'no secret values are stored here; name a source in a RegistryCredential instead',
+  );
+  await audit.record(auditLine(backend, request, secrets, verb)('denied', error.code, new Changes(), error.reason));
+  throw error;
 }
 
 interface Target {
@@ -157,16 +156,6 @@ function json(code: number, text: string): Answer {
   return { type: 'text', code, contentType: 'application/json', text };
 }
 
-function typeOf({ types }: Backend, { group, name, resource, version }: ResourceRoute): ResourceType {
-  const type = types.find(group, version, resource);
-  if (type !== undefined) return type;
-  if (group === '' && resource === 'secrets') {
-    const why = 'no secret values are stored here; name a source in a RegistryCredential instead';
-    throw forbidden({ group, plural: 'secrets', kind: 'Secret' }, name, why);
-  }
-  throw unknownPath();
-}
-
 function isWatch({ query }: ApiRequest): boolean {
   const value = query.get('watch');
   return value !== null && value !== 'false' && value !== '0';
@@ -201,64 +190,4 @@ export function knownError(
 
 function codeOf(answer: Answer): number {
   return answer.type === 'text' ? answer.code : 200;
-}
-
-/** What a request changed, for its audit line. */
-class Changes {
-  #count = 0;
-  #before: ApiObject | undefined;
-  #after: ApiObject | undefined;
-
-  add(before: ApiObject | undefined, after: ApiObject | undefined): void {
-    this.#count += 1;
-    this.#before = before;
-    this.#after = after;
-  }
-
-  /** The object's name as stored, which a create with generateName learns only then. */
-  get name(): string | undefined {
-    return this.#count === 1 ? (this.#after ?? this.#before)?.metadata.name : undefined;
-  }
-
-  /** Digests of one changed object, or how many were changed. */
-  get digests(): Pick<AuditEntry, 'before' | 'after' | 'objects'> {
-    if (this.#count > 1) return { objects: this.#count };
-    return {
-      ...(this.#before === undefined ? {} : { before: digest(this.#before) }),
-      ...(this.#after === undefined ? {} : { after: digest(this.#after) }),
-    };
-  }
-}
-
-function digest(object: ApiObject): string {
-  const { metadata, ...body } = object;
-  const { annotations = {}, finalizers = [], labels = {} } = metadata;
-  return `${metadata.resourceVersion || 'dry-run'}:${contentHash({ ...body, annotations, finalizers, labels })}`;
-}
-
-type Line = (outcome: AuditEntry['outcome'], code: number, changes: Changes, reason?: string) => AuditEntry;
-
-function auditLine({ clock }: Backend, request: ApiRequest, type: ResourceType, verb: Verb): Line {
-  const { route } = request;
-  const { name = '', namespace = '', subresource = '' } = route?.type === 'resource' ? route : {};
-  return (outcome, code, changes, reason) => {
-    const called = name || changes.name;
-    return {
-      time: timestamp(clock.now()),
-      requestId: request.id,
-      user: request.principal?.name ?? '',
-      address: request.address,
-      userAgent: request.headers['user-agent'] ?? '',
-      verb,
-      resource: qualifiedName(type),
-      ...(subresource === '' ? {} : { subresource }),
-      ...(namespace === '' ? {} : { namespace }),
-      ...(called ? { name: called } : {}),
-      ...(request.query.has('dryRun') ? { dryRun: true } : {}),
-      outcome,
-      code,
-      ...(reason ? { reason } : {}),
-      ...changes.digests,
-    };
-  };
 }

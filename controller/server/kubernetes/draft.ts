@@ -62,11 +62,13 @@ export function updateDraft(type: ResourceType, stored: ApiObject, sent: JsonObj
     return { ...kept, ...(status === undefined ? {} : { status: status as JsonObject }) };
   }
   const { name, namespace = '' } = stored.metadata;
-  return assembled(
+  const draft = assembled(
     body,
     normalised({ ...clientMetadata(metadata), ...serverMetadata(stored.metadata) }, { name, namespace }),
     type.status ? stored.status : status,
   );
+  // An object that was stored without some default keeps lacking it until somebody changes more than that.
+  return sameContent(type, stored, draft) ? { ...stored, metadata: draft.metadata } : draft;
 }
 
 /** Bodies have been checked to carry apiVersion and kind: see `typed`. */
@@ -103,15 +105,16 @@ function mainCauses(type: ResourceType, stored: ApiObject | undefined, draft: Dr
     ...validatedMetadata(draft.metadata, rules),
     ...(stored === undefined ? [] : metadataChangeCauses(stored.metadata, draft.metadata)),
   ];
-  if (stored !== undefined && sameJson(content(type, withDefaults(type, stored)), content(type, draft))) return causes;
+  if (stored !== undefined && sameJson(content(type, stored), content(type, draft))) return causes;
   const shape = validated(contentSchema(type), asJson(content(type, draft)));
   if (causes.length + shape.length > 0) return [...causes, ...shape];
   return type.validate(asStored(draft));
 }
 
-/** An older object may have been stored before a default came to be. */
-function withDefaults({ schema }: ResourceType, stored: ApiObject): Draft {
-  return defaulted(schema, asJson(stored)) as unknown as Draft;
+/** Whether two states are the same but for their metadata and for defaults that the stored one lacks. */
+function sameContent(type: ResourceType, stored: ApiObject, draft: Draft): boolean {
+  const complete = defaulted(type.schema, asJson(stored)) as unknown as Draft;
+  return sameJson(content(type, complete), content(type, draft));
 }
 
 /** Everything that the main endpoint writes beside metadata. */

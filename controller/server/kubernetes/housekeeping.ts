@@ -89,7 +89,8 @@ export class Housekeeping {
     if (type === 'DELETED') {
       this.#index.remove(object);
       for (const ref of this.#index.dependentsOf(uid)) await this.#collectIfOrphaned(ref);
-      if (namespace) await this.#settle(namespace);
+      // Looking at each of many would take long; the last one is told by the index.
+      if (namespace && this.#index.within(namespace) === 0) await this.#settle(namespace);
       return;
     }
     this.#index.put(object);
@@ -101,22 +102,24 @@ export class Housekeeping {
 
   /** Deletes what is in a namespace whose deletion was requested, and the namespace after it. */
   async #settle(name: string): Promise<void> {
-    const namespace = await namespaceNamed(this.#store, name);
-    if (namespace === undefined || !isTerminating(namespace)) return;
-    for (const ref of this.#index.within(name)) await this.#deleteQuietly(ref);
-    const left = new Map<string, number>();
-    for (const { kind } of await this.#remaining(name)) left.set(kind, (left.get(kind) ?? 0) + 1);
-    const now = await namespaceNamed(this.#store, name);
-    if (now !== undefined) await this.#quietly(() => settleNamespace(this.#store, now, left));
+    if (!(await this.#terminating(name))) return;
+    for (const object of await this.#within(name)) await this.#deleteQuietly(refOf(object));
+    const left = new Set((await this.#within(name)).map(({ kind }) => kind));
+    const namespace = await this.#terminating(name);
+    if (namespace) await this.#quietly(() => settleNamespace(this.#store, namespace, left));
   }
 
-  async #remaining(namespace: string): Promise<readonly ApiObject[]> {
-    const found: ApiObject[] = [];
-    for (const ref of this.#index.within(namespace)) {
-      const object = await this.#store.get(ref);
-      if (object !== undefined) found.push(object);
-    }
-    return found;
+  async #terminating(name: string): Promise<ApiObject | undefined> {
+    const namespace = await namespaceNamed(this.#store, name);
+    return namespace !== undefined && isTerminating(namespace) ? namespace : undefined;
+  }
+
+  /** From the store: the index is behind it by the changes that were not followed yet. */
+  async #within(namespace: string): Promise<readonly ApiObject[]> {
+    const lists = await Promise.all(
+      this.#types.stored.filter(({ namespaced }) => namespaced).map(({ kind }) => this.#store.list(kind, namespace)),
+    );
+    return lists.flatMap(({ items }) => items);
   }
 
   /** Deletes an object when none of its owners exists any more. What a file owns stays: the file would bring it back. */

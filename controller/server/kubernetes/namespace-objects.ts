@@ -19,14 +19,10 @@ export async function ensureNamespace(store: Store, name: string): Promise<void>
 }
 
 /**
- * Writes down what a namespace that is being deleted waits for; `left` counts the objects in it by kind. With nothing
- * left the namespace goes.
+ * Writes down what a namespace that is being deleted waits for; `left` are the kinds of the objects in it. With
+ * nothing left the namespace goes.
  */
-export async function settleNamespace(
-  store: Store,
-  namespace: ApiObject,
-  left: ReadonlyMap<string, number>,
-): Promise<void> {
+export async function settleNamespace(store: Store, namespace: ApiObject, left: ReadonlySet<string>): Promise<void> {
   const { finalizers = [] } = namespace.metadata;
   if (left.size === 0) {
     const rest = finalizers.filter(finalizer => finalizer !== namespaceFinalizer);
@@ -39,13 +35,12 @@ export async function settleNamespace(
   if (!sameJson(status, namespace.status)) await store.updateStatus({ ...namespace, status });
 }
 
-function waiting(namespace: ApiObject, left: ReadonlyMap<string, number>) {
-  const kinds = [...left].map(([kind, count]) => `${count} ${kind}`).sort();
+function waiting(namespace: ApiObject, left: ReadonlySet<string>) {
   return {
     type: 'NamespaceContentRemaining',
     status: 'True',
     reason: 'SomeResourcesRemain',
-    message: `objects that are still being deleted: ${kinds.join(', ')}`,
+    message: `objects of these kinds are still being deleted: ${[...left].sort().join(', ')}`,
     lastTransitionTime: namespace.metadata.deletionTimestamp ?? namespace.metadata.creationTimestamp,
   };
 }

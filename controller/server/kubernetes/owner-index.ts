@@ -35,9 +35,9 @@ export class OwnerIndex {
     return [...this.#owners.keys()].map(refFrom);
   }
 
-  /** The objects in a namespace. */
-  within(namespace: string): readonly Ref[] {
-    return [...(this.#namespaces.get(namespace) ?? [])].map(refFrom);
+  /** How many objects are in a namespace. */
+  within(namespace: string): number {
+    return this.#namespaces.get(namespace)?.size ?? 0;
   }
 }
 
