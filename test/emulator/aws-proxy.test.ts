@@ -3,6 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import {
   DescribeComputeEnvironmentsCommand,
   DescribeJobDefinitionsCommand,
+  DescribeJobQueuesCommand,
   GetJobQueueSnapshotCommand,
   RegisterJobDefinitionCommand,
 } from '@aws-sdk/client-batch';
@@ -20,10 +21,13 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { settled } from '../clock.ts';
+import { FakeClock, settled } from '../clock.ts';
+import { AwsProxy } from './aws-proxy.ts';
 import type { Emulator } from './emulator.ts';
 import type { Fault } from './faults.ts';
+import type { Stage } from './stage.ts';
 import { clientsOf, refusal, sharedEmulator, steppedEmulator } from './started.ts';
+import type { Upstream } from './upstream.ts';
 
 const TRUST = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { Service: 'batch.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -295,6 +299,30 @@ it('says that the store is gone when it is', async () => {
   await refusal(ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: 'abc', LaunchTemplateData: {} })));
   expect(orphan.calls.count({ service: 'ec2' })).toBe(1);
   await orphan.stop();
+});
+
+it('lets Batch calls take turns, so that no answer mixes what two moments of the store said', async () => {
+  const told: string[] = [];
+  const stage: Stage = {
+    before: async () => void told.push('before'),
+    after: (_request, _account, answer) => {
+      told.push('after');
+      return answer;
+    },
+  };
+  const clock = new FakeClock();
+  const answer = async () => {
+    while (proxy.calls.count() < 5) await settled();
+    return { status: 200, headers: {}, body: '{"jobQueues":[]}' };
+  };
+  const upstream = { answer } as unknown as Upstream;
+  const proxy = new AwsProxy({ upstream, clock, account: '123456789012', stages: [stage], readLag: {}, paging: {} });
+  const { batch } = clientsOf({ client: { ...emulator.client, endpoint: await proxy.listen() } });
+
+  await Promise.all(Array.from({ length: 5 }, () => batch.send(new DescribeJobQueuesCommand({}))));
+  await proxy.close();
+
+  expect(told).toEqual(Array.from({ length: 5 }, () => ['before', 'after']).flat());
 });
 
 function createRole(RoleName: string) {

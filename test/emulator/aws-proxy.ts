@@ -36,6 +36,7 @@ export class AwsProxy {
   readonly #parts: AwsProxyParts;
   readonly #memory = new AnswerMemory();
   readonly #assumed = new Map<string, string>();
+  #batchTurn: Promise<unknown> = Promise.resolve();
   readonly #server = createServer((incoming, outgoing) => {
     this.#serve(incoming, outgoing).catch((error: unknown) => {
       outgoing.writeHead(501, { 'content-type': 'text/plain' }).end(String(error));
@@ -121,7 +122,15 @@ export class AwsProxy {
     return answer;
   }
 
-  async #staged(request: AwsRequest, account: string): Promise<Answer> {
+  /** Calls of Batch take turns: its stages look at the store before and after a call, and nobody may come in between. */
+  #staged(request: AwsRequest, account: string): Promise<Answer> {
+    if (request.service !== 'batch') return this.#passed(request, account);
+    const turn = this.#batchTurn.then(() => this.#passed(request, account));
+    this.#batchTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #passed(request: AwsRequest, account: string): Promise<Answer> {
     const { stages, upstream, paging } = this.#parts;
     for (const stage of stages) {
       const refusal = await stage.before?.(request, account);
