@@ -18,8 +18,9 @@ import {
   AttachRolePolicyCommand,
   CreateInstanceProfileCommand,
   CreateRoleCommand,
+  GetRoleCommand,
 } from '@aws-sdk/client-iam';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../clock.ts';
@@ -149,6 +150,19 @@ describe('answers', () => {
 
     expect(sim.batch.jobDefinitions.get('hello:1')?.tags).toEqual({ team: 'a' });
     expect(sim.calls.at(0)?.input).toMatchObject({ tags: { team: 'a' } });
+  });
+});
+
+describe('another Region', () => {
+  it('shares roles with the first and nothing else', async () => {
+    const other = new SimulatedAws({ clock, region: 'us-east-1', iam: sim.iam });
+    sim.iam.addRole('job');
+    await sim.clients.secretsManager.send(new CreateSecretCommand({ Name: 'registry' }));
+
+    const { Role } = await other.clients.iam.send(new GetRoleCommand({ RoleName: 'job' }));
+    const { SecretList } = await other.clients.secretsManager.send(new ListSecretsCommand({}));
+
+    expect([Role?.Arn, SecretList]).toEqual(['arn:aws:iam::123456789012:role/job', []]);
   });
 });
 

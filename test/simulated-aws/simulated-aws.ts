@@ -34,6 +34,8 @@ export interface SimulatedAwsOptions {
   readonly accountId?: string;
   readonly region?: string;
   readonly partition?: string;
+  /** The IAM of another Region of the same account: there is one for all. */
+  readonly iam?: SimulatedIam;
   /** The same seed gives the same ids. */
   readonly seed?: number;
   readonly durations?: Partial<Durations>;
@@ -103,7 +105,7 @@ export class SimulatedAws implements World {
     this.durations = { ...usualDurations, ...options.durations };
     this.fillsDefaults = options.fillsDefaults ?? false;
     this.reorders = options.reorders ?? false;
-    this.iam = new SimulatedIam(this);
+    this.iam = options.iam ?? new SimulatedIam(this);
     this.ec2 = new SimulatedEc2(this);
     this.secretsManager = new SimulatedSecretsManager(this);
     this.batch = new SimulatedBatch(this);
