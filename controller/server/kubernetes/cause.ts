@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../model/json.ts';
 
 /** Why one field was refused, or why an operation was. */
-export type CauseReason =
+type CauseReason =
   | 'FieldValueRequired'
   | 'FieldValueInvalid'
   | 'FieldValueTypeInvalid'

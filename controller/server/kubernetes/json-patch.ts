@@ -5,7 +5,7 @@ import { badRequest, failedPatch, tooLarge } from './status.ts';
 /** Most operations that one JSON patch may hold. */
 export const maxOperations = 10_000;
 /** Most characters of JSON that the copy operations of one patch may add: copies of copies grow without bound. */
-export const maxCopiedCharacters = 3 * 1024 * 1024;
+const maxCopiedCharacters = 3 * 1024 * 1024;
 
 /**
  * The result of a JSON patch (RFC 6902). The target is not changed; parts that the patch does not touch are the same

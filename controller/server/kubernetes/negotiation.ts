@@ -11,23 +11,23 @@ export interface Offer {
 const json = 'application/json';
 
 /** The object itself. */
-export const plain: Offer = { mediaType: json };
+const plain: Offer = { mediaType: json };
 /** Rows and columns, as `kubectl get` prints them. */
-export const tables: readonly Offer[] = ['v1', 'v1beta1'].map(version => ({
+const tables: readonly Offer[] = ['v1', 'v1beta1'].map(version => ({
   mediaType: json,
   as: 'Table',
   group: 'meta.k8s.io',
   version,
 }));
 /** Only the metadata of one object. */
-export const partialObject: Offer = {
+const partialObject: Offer = {
   mediaType: json,
   as: 'PartialObjectMetadata',
   group: 'meta.k8s.io',
   version: 'v1',
 };
 /** Only the metadata of the objects of a list. */
-export const partialList: Offer = { ...partialObject, as: 'PartialObjectMetadataList' };
+const partialList: Offer = { ...partialObject, as: 'PartialObjectMetadataList' };
 /** All groups, versions and resources in one answer. */
 export const aggregatedDiscovery: readonly Offer[] = ['v2', 'v2beta1'].map(version => ({
   mediaType: json,

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Cause } from './cause.ts';
 
 /** HTTP status code of every `reason` a Status can carry. The empty reason is a failure that clients have no word for. */
-export const codes = {
+const codes = {
   BadRequest: 400,
   Unauthorized: 401,
   Forbidden: 403,

@@ -7,7 +7,7 @@ import { metadataOf } from './managed-fields.ts';
 import { setOf } from './set-of.ts';
 
 /** Where client-side `kubectl apply` keeps the configuration that it last sent. */
-export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The manager that client-side apply hands its fields over to. */
 export const handOverManager = 'kubectl';
