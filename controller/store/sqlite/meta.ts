@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** The counters of a store. */
-export interface Counters {
+interface Counters {
   readonly version: number;
   readonly floor: number;
 }

@@ -27,7 +27,7 @@ const steps: readonly string[] = [
 ];
 
 /** The schema version that this program writes. */
-export const schemaVersion = steps.length;
+const schemaVersion = steps.length;
 
 /** Single number that a pragma answers. */
 export function pragmaNumber(database: DatabaseSync, name: string): number {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DataDirectory } from '../../../controller/store/sqlite/data-directory.ts';
 import { openDatabase } from '../../../controller/store/sqlite/database.ts';
@@ -14,7 +14,8 @@ import { freshDirectory, opened } from './directories.ts';
 /** Runs a command with a file system of its own in memory, mounted at `disk`, which nobody else sees. */
 function onSmallDisk(disk: string, command: readonly string[]): ReturnType<typeof spawnSync> {
   const script = 'mount -t tmpfs -o size=3m tmpfs "$0" && exec "$@"';
-  return spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'sh', '-c', script, disk, ...command], {
+  const unshared = 'exec unshare --user --map-root-user --mount sh -c "$@"';
+  return spawnSync('sh', ['-c', unshared, 'sh', script, disk, ...command], {
     encoding: 'utf8',
     timeout: 60_000,
   });
@@ -32,7 +33,11 @@ describe.skipIf(!canMount)('on a disk of 3 MB', () => {
   it('the store refuses writes while it is full, serves reads, recovers by itself and loses nothing', () => {
     const disk = smallDisk();
 
-    const { stdout, stderr } = onSmallDisk(disk, [process.execPath, join(import.meta.dirname, 'small-disk.ts'), disk]);
+    const { stdout, stderr } = onSmallDisk(disk, [
+      process.execPath,
+      fileURLToPath(new URL('./small-disk.ts', import.meta.url)),
+      disk,
+    ]);
 
     expect(stderr).toBe('');
     const { refused, readOnly, ...seen } = JSON.parse(String(stdout));

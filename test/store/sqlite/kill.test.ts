@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { ApiObject } from '../../../controller/model/object.ts';
 import { FakeClock } from '../../clock.ts';
@@ -18,7 +18,7 @@ interface Acknowledged {
 
 /** Runs a writer until it has acknowledged so many writes, kills it, and answers the newest one of each object. */
 async function killed(directory: string, writes: number): Promise<Map<string, Acknowledged>> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'writer.ts'), directory]);
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./writer.ts', import.meta.url)), directory]);
   let output = '';
   let errors = '';
   child.stderr.on('data', chunk => {

@@ -15,6 +15,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../controller/store/sqlite/open-store.ts';
 import { FakeClock } from '../../clock.ts';
@@ -178,7 +179,7 @@ describe('a second process', () => {
   it('exits within three seconds and names the first', async () => {
     const directory = freshDirectory();
     const first = await opened(directory);
-    const writer = join(import.meta.dirname, 'writer.ts');
+    const writer = fileURLToPath(new URL('./writer.ts', import.meta.url));
     const startedAt = process.hrtime.bigint();
 
     const { status, stderr } = spawnSync(process.execPath, [writer, directory], { encoding: 'utf8', timeout: 10_000 });
@@ -196,8 +197,12 @@ describe('a second process', () => {
     const first = await opened(directory);
     expect(await refusal(opened(directory))).toBe('Unavailable');
 
-    const { status } = spawnSync('sqlite3', [join(directory, 'store.db'), 'SELECT 1 FROM versions']);
-    expect(status).not.toBe(0);
+    const reading = `new (require('node:sqlite').DatabaseSync)(process.argv[1]).exec('SELECT 1 FROM versions')`;
+    const { status, stderr } = spawnSync(process.execPath, ['-e', reading, join(directory, 'store.db')], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('database is locked');
     await first.close();
     expect(await (await opened(directory)).create(draft('a'))).toBeDefined();
   });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ref } from '../drafts.ts';
 import { freshDirectory, opened } from './directories.ts';
@@ -9,7 +10,8 @@ import { afterPowerCut, type Step, steps } from './traced-writes.ts';
 /** More rounds on demand: `POWER_ROUNDS=200 vitest run test/store/sqlite/power-loss.test.ts`. */
 const rounds = Number(process.env['POWER_ROUNDS'] ?? 20);
 
-const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+const strace = ['-c', 'exec strace "$@"', 'sh'];
+const canTrace = spawnSync('sh', [...strace, '-o', '/dev/null', 'true']).status === 0;
 
 /** What a writer did, from its start to its orderly stop. */
 function traced(directory: string, updates: number): readonly Step[] {
@@ -25,8 +27,13 @@ function traced(directory: string, updates: number): readonly Step[] {
     '-o',
     output,
   ];
-  const command = [process.execPath, join(import.meta.dirname, 'writer.ts'), directory, String(updates)];
-  const { status, stderr } = spawnSync('strace', [...traceOf, ...command], { encoding: 'utf8', maxBuffer: 1e9 });
+  const command = [
+    process.execPath,
+    fileURLToPath(new URL('./writer.ts', import.meta.url)),
+    directory,
+    String(updates),
+  ];
+  const { status, stderr } = spawnSync('sh', [...strace, ...traceOf, ...command], { encoding: 'utf8', maxBuffer: 1e9 });
   expect(stderr).toBe('');
   expect(status).toBe(0);
   return steps(readFileSync(output, 'utf8'), directory);

@@ -28,6 +28,10 @@ async function fill(store: SqliteStore): Promise<string> {
   }
 }
 
+function remount(mode: 'ro' | 'rw'): void {
+  execFileSync('sh', ['-c', 'exec mount -o "remount,$1" "$2"', 'sh', mode, disk]);
+}
+
 async function complete(store: SqliteStore): Promise<boolean> {
   const { items } = await store.list('JobDefinition');
   return items.length === acknowledged.length && store.quarantined().length === 0 && store.lost === undefined;
@@ -54,9 +58,9 @@ const second = await open();
 const completeAfterRestart = await complete(second);
 await fill(second);
 await second.close();
-execFileSync('mount', ['-o', 'remount,ro', disk]);
+remount('ro');
 const readOnly = await failure(open());
-execFileSync('mount', ['-o', 'remount,rw', disk]);
+remount('rw');
 
 const third = await open();
 const completeAtTheEnd = await complete(third);
