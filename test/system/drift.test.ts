@@ -343,8 +343,8 @@ describe('drift, each kind of it', () => {
   });
 });
 
-it('is repaired by the program within a resync, and an event and a metric say so', async () => {
-  const system = await installation();
+it('is repaired by the program within a resync, and an event and a metric say so', async context => {
+  const system = await installation(context);
   const { aws, emulator } = system;
   await system.declareExample();
   const program = system.run();

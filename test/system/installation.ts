@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../emulator/emulator.ts';
 import { type Network, seededNetwork } from '../emulator/seed.ts';
 import { clientsOf, sharedEmulator } from '../emulator/started.ts';
@@ -116,8 +116,11 @@ export class Installation {
 
 const rhythm = ['--resync', '1s', '--iam-propagation', '100ms'];
 
-/** An installation that ends with the test. */
-export async function installation(options: EmulatorOptions = {}): Promise<Installation> {
+/** An installation that ends with the test, whose context is given so that tests can run at the same time. */
+export async function installation(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  options: EmulatorOptions = {},
+): Promise<Installation> {
   const started = await Installation.start(options);
   onTestFinished(() => started.stop());
   return started;

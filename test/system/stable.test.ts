@@ -12,10 +12,10 @@ async function sweeps({ emulator }: Installation, program: Program, count: numbe
   await program.until(`${count} sweeps`, () => emulator.calls.count(sweep) >= before + count);
 }
 
-it(
+it.concurrent(
   'changes nothing once AWS is as declared: in three resyncs, after a restart, after the loss of the data directory',
-  async () => {
-    const system = await installation();
+  async context => {
+    const system = await installation(context);
     const { calls } = system.emulator;
     await system.declareExample();
 
@@ -43,10 +43,10 @@ it(
   timeoutMs,
 );
 
-it(
+it.concurrent(
   'deletes nothing when data directory and manifests are lost together, and takes up again where it was',
-  async () => {
-    const system = await installation();
+  async context => {
+    const system = await installation(context);
     const { calls } = system.emulator;
     await system.declareExample();
     const first = system.run();
