@@ -244,13 +244,10 @@ describe('stale reads', () => {
 
   it('never touch a write', async () => {
     await create('a');
-    sim.stale({ changes: 1, times: 9 });
+    sim.stale({ changes: 1 });
 
     expect(await rejection(create('a'))).toMatch(/^ResourceExistsException: /);
     expect(sim.unspentFaults).toBe(1);
-    sim.stale({ operation: 'CreateSecret', changes: 1 });
-    expect(await rejection(create('a'))).toMatch(/^ResourceExistsException: /);
-    expect(sim.unspentFaults).toBe(2);
   });
 
   it('as a lag see each change that much later, deletions and AWS’s own changes included', async () => {
