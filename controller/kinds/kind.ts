@@ -119,6 +119,14 @@ export interface KindDefinition<Spec> {
   readonly claims: (object: ApiObject, spec: Spec) => readonly string[];
   /** Throws a Failure when the spec cannot be carried out as things are. */
   readonly expand: (input: ExpandInput<Spec>) => Expansion;
+  /** Conditions of the kind's own that follow from what AWS shows, beside those of the expansion. */
+  readonly verdicts?: (
+    spec: Spec,
+    resources: readonly Reported[],
+    referenced: ExpandInput<Spec>['referenced'],
+  ) => readonly Verdict[];
+  /** When the object is to delete itself, in milliseconds since the epoch. An object that a file declares never does. */
+  readonly expiresAt?: (spec: Spec, status: JsonObject) => number | undefined;
   readonly report: (spec: Spec, resources: readonly Reported[]) => Readonly<Record<string, Json | undefined>>;
 }
 

@@ -2,7 +2,7 @@ import type { Reason } from './failure.ts';
 import type { JsonObject } from './json.ts';
 
 /** Condition types that an object of ours can carry. Ready, Reconciling and Stalled follow the kstatus rules. */
-export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Drifted' | 'PullReady';
+export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Drifted' | 'PullReady' | 'Complete' | 'Failed';
 
 /** A Kubernetes condition. */
 export interface Condition extends JsonObject {
@@ -18,9 +18,12 @@ export interface Condition extends JsonObject {
 export interface Verdict {
   readonly type: ConditionType;
   readonly status: Condition['status'];
-  readonly reason: Reason | PullReason;
+  readonly reason: Reason | PullReason | JobReason;
   readonly message: string;
 }
+
+/** Reasons of the `Complete` and `Failed` conditions of a job. */
+export type JobReason = 'JobSucceeded' | 'JobFailed' | 'JobActive';
 
 /** Reasons of the `PullReady` condition. */
 export type PullReason =

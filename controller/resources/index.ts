@@ -1,6 +1,7 @@
 import { computeEnvironment } from './compute-environment/compute-environment.ts';
 import { iamPropagationMs } from './iam-propagation.ts';
 import { instanceProfile } from './instance-profile/instance-profile.ts';
+import { job } from './job/job.ts';
 import { jobDefinition } from './job-definition/job-definition.ts';
 import { jobQueue } from './job-queue/job-queue.ts';
 import { launchTemplate } from './launch-template/launch-template.ts';
@@ -20,6 +21,7 @@ export function resources(propagationMs: number = iamPropagationMs): ReadonlyMap
     schedulingPolicy,
     jobQueue,
     jobDefinition,
+    job,
   ];
   return new Map(all.map(resource => [resource.resource, resource]));
 }

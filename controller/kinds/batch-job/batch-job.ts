@@ -1,0 +1,183 @@
+import { awsName } from '../../model/aws-name.ts';
+import type { Verdict } from '../../model/conditions.ts';
+import { type Declared, Unknown, unknowns } from '../../model/declared.ts';
+import { Failure } from '../../model/failure.ts';
+import { contentHash, type JsonObject } from '../../model/json.ts';
+import type { ApiObject } from '../../model/object.ts';
+import { ownerTags, tagKeys } from '../../model/ownership.ts';
+import { valueAt } from '../../model/path.ts';
+import { isFinished } from '../../resources/job/shape.ts';
+import { defineKind, type ExpandInput, type Kind, type Reference, type Reported } from '../kind.ts';
+import { explainFailure, explainWaiting, queueOf } from './explain.ts';
+import { BatchJobSpec, BatchJobStatus } from './spec.ts';
+
+type Input = ExpandInput<BatchJobSpec>;
+
+const id = 'job';
+
+function references(spec: BatchJobSpec): readonly Reference[] {
+  return [
+    ...(spec.account ? [{ kind: 'AwsAccount', name: spec.account.name, path: 'spec.account.name' }] : []),
+    ...(spec.environment
+      ? [{ kind: 'BatchEnvironment', name: spec.environment.name, path: 'spec.environment.name' }]
+      : []),
+    ...(spec.jobDefinition
+      ? [{ kind: 'JobDefinition', name: spec.jobDefinition.name, path: 'spec.jobDefinition.name' }]
+      : []),
+    ...(spec.dependsOn ?? []).flatMap(({ job }, index) =>
+      job ? [{ kind: 'BatchJob', name: job.name, path: `spec.dependsOn[${index}].job.name` }] : [],
+    ),
+  ];
+}
+
+function jobName({ metadata }: ApiObject): string {
+  const { namespace = 'default', name } = metadata;
+  return awsName([...(namespace === 'default' ? [] : [namespace]), name], 128);
+}
+
+function declared(input: Input): Declared {
+  const { spec, object, owner } = input;
+  const hash = contentHash(object.spec ?? {});
+  const name = jobName(object);
+  return {
+    resource: 'Job',
+    id,
+    name,
+    after: [],
+    mode: 'manage',
+    want: {
+      jobName: name,
+      jobQueue: queueArn(input),
+      jobDefinition:
+        spec.jobDefinitionName ?? input.output('JobDefinition', spec.jobDefinition?.name ?? '', 'jobDefinition.arn'),
+      submission: submission(input),
+      hash,
+      tags: { ...input.defaultTags, ...spec.tags, ...ownerTags(owner, id), [tagKeys.hash]: hash },
+    },
+  };
+}
+
+function queueArn({ spec, referenced }: Input): string | Unknown {
+  if (spec.jobQueueName !== undefined) return spec.jobQueueName;
+  const name = spec.environment?.name ?? '';
+  const environment = referenced('BatchEnvironment', name);
+  const named = valueAt(environment?.spec, 'jobQueues');
+  const known = Array.isArray(named) ? named.map(queue => String(valueAt(queue, 'name'))) : [];
+  if (environment && (spec.jobQueue === undefined ? known.length === 0 : !known.includes(spec.jobQueue))) {
+    throw new Failure(
+      'stop',
+      'InvalidSpec',
+      `spec.jobQueue: BatchEnvironment ${name} has no job queue ${spec.jobQueue ?? ''}; it has: ${known.join(', ') || 'none'}`,
+    );
+  }
+  const arn = queueOf(spec, environment)?.['arn'];
+  return typeof arn === 'string' ? arn : new Unknown(`BatchEnvironment ${name} (its job queue is not there yet)`);
+}
+
+/** SubmitJob's input beside name, queue, definition and tags. */
+function submission(input: Input): JsonObject | Unknown {
+  const { spec, output } = input;
+  const {
+    account: _a,
+    environment: _e,
+    jobQueue: _q,
+    jobQueueName: _n,
+    jobDefinition: _d,
+    jobDefinitionName: _m,
+    ttlSecondsAfterFinished: _t,
+    tags: _g,
+    dependsOn,
+    ...rest
+  } = spec;
+  refuseCircle(input);
+  const dependencies = dependsOn?.map(({ job, jobId, type }) => ({
+    jobId: job ? output('BatchJob', job.name, 'job.jobId') : jobId,
+    type,
+  }));
+  const missing = unknowns(dependencies ?? [])[0];
+  if (missing) return missing;
+  return JSON.parse(JSON.stringify({ ...rest, dependsOn: dependencies })) as JsonObject;
+}
+
+/** Jobs that wait for each other would wait for ever: the circle is shown before anything is submitted. */
+function refuseCircle({ object, referenced }: Input): void {
+  const start = object.metadata.name;
+  const visit = (name: string, path: readonly string[]): void => {
+    if (name === start && path.length > 0)
+      throw new Failure(
+        'stop',
+        'ReferenceCycle',
+        `spec.dependsOn: jobs depend on each other in a circle: ${[...path, name].join(' → ')}`,
+      );
+    if (path.includes(name)) return;
+    const list = valueAt(name === start ? object.spec : referenced('BatchJob', name)?.spec, 'dependsOn');
+    for (const item of Array.isArray(list) ? list : []) {
+      const next = valueAt(item, 'job.name');
+      if (typeof next === 'string') visit(next, [...path, name]);
+    }
+  };
+  visit(start, []);
+}
+
+function verdicts(spec: BatchJobSpec, [job]: readonly Reported[], referenced: Input['referenced']): readonly Verdict[] {
+  const { status, statusReason, reason } = job?.view?.outputs ?? {};
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  const state = text(status);
+  if (state === 'SUCCEEDED') return both('True', 'False', 'JobSucceeded', 'the job has succeeded');
+  if (state === 'FAILED') return both('False', 'True', 'JobFailed', explainFailure(text(statusReason), text(reason)));
+  const waiting =
+    state === 'RUNNABLE' && spec.environment
+      ? explainWaiting(spec, referenced('BatchEnvironment', spec.environment.name))
+      : undefined;
+  const message = state === undefined ? 'not submitted yet' : `the job is ${state}${waiting ? `: ${waiting}` : ''}`;
+  return both('False', 'False', 'JobActive', message);
+}
+
+function both(
+  complete: 'True' | 'False',
+  failed: 'True' | 'False',
+  reason: 'JobSucceeded' | 'JobFailed' | 'JobActive',
+  message: string,
+): readonly Verdict[] {
+  return [
+    { type: 'Complete', status: complete, reason, message },
+    { type: 'Failed', status: failed, reason, message },
+  ];
+}
+
+function expiresAt({ ttlSecondsAfterFinished: ttl }: BatchJobSpec, status: JsonObject): number | undefined {
+  const stoppedAt = valueAt(status, 'job.stoppedAt');
+  const state = valueAt(status, 'job.status');
+  if (ttl === undefined || typeof stoppedAt !== 'number' || typeof state !== 'string' || !isFinished(state))
+    return undefined;
+  return stoppedAt + ttl * 1000;
+}
+
+/** One run of a job definition on a queue, submitted once and followed to its end. */
+export const batchJob: Kind = defineKind<BatchJobSpec>({
+  kind: 'BatchJob',
+  plural: 'batchjobs',
+  singular: 'batchjob',
+  shortNames: ['bjob'],
+  description:
+    'One run of a job definition on a job queue, submitted once and followed to its end. Its spec cannot be changed after that.',
+  spec: BatchJobSpec,
+  status: BatchJobStatus,
+  columns: [
+    { name: 'Status', type: 'string', jsonPath: '.status.job.status', description: 'Status in AWS Batch.' },
+    { name: 'Exit', type: 'integer', jsonPath: '.status.job.exitCode', description: 'Exit code of the container.' },
+    { name: 'Job', type: 'string', jsonPath: '.status.job.jobId', description: 'Id in AWS Batch.', priority: 1 },
+    { name: 'Log', type: 'string', jsonPath: '.status.job.logStreamName', description: 'Log stream.', priority: 1 },
+  ],
+  account: spec => spec.account?.name,
+  references,
+  retain: () => false,
+  claims: () => [],
+  expand: input => ({ declared: [declared(input)] }),
+  verdicts,
+  expiresAt,
+  report: (_, [job]) => {
+    const outputs = job?.view?.outputs;
+    return { job: outputs?.['jobId'] === undefined ? undefined : { ...outputs } };
+  },
+});

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { AccountReference, BatchName, exactlyOne, LocalName, reference, tags } from '../fields.ts';
+
+const text = (maximum: number) => z.string().min(1).max(maximum);
+
+const ResourceRequirement = z.strictObject({
+  type: z.enum(['VCPU', 'MEMORY', 'GPU']).describe('What is required.'),
+  value: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'must be a number in quotes')
+    .describe('How much, in quotes: vCPUs, MiB of memory, or GPUs.'),
+});
+
+const overrides = {
+  command: z
+    .array(z.string().max(8192))
+    .max(256)
+    .optional()
+    .describe('Command and arguments instead of those of the definition.'),
+  environment: z
+    .array(
+      z.strictObject({
+        name: text(512).describe('Name of the variable.'),
+        value: z.string().max(16384).describe('Value. It is not secret.'),
+      }),
+    )
+    .max(512)
+    .optional()
+    .describe('Environment variables, beside or instead of those of the definition.'),
+  resourceRequirements: z
+    .array(ResourceRequirement)
+    .max(3)
+    .optional()
+    .describe('vCPUs, memory and GPUs instead of those of the definition.'),
+};
+
+const Dependency = z
+  .strictObject({
+    job: reference('BatchJob', 'The other job.').optional(),
+    jobId: text(64).optional().describe('Id of a job in AWS Batch that no BatchJob stands for.'),
+    type: z.enum(['N_TO_N', 'SEQUENTIAL']).optional().describe('How array children depend on each other.'),
+  })
+  .superRefine((value, context) => {
+    if (value.job !== undefined && value.jobId !== undefined) exactlyOne(value, ['job', 'jobId'], context);
+    if (value.job === undefined && value.jobId === undefined && value.type === undefined)
+      exactlyOne(value, ['job', 'jobId', 'type'], context);
+  });
+
+export const BatchJobSpec = z
+  .strictObject({
+    account: AccountReference,
+    environment: reference('BatchEnvironment', 'Whose queue the job goes to.').optional(),
+    jobQueue: LocalName.optional().describe('Name of a job queue of spec.environment; its first one when left out.'),
+    jobQueueName: BatchName.optional().describe(
+      'Name of a job queue in AWS Batch that no BatchEnvironment here declares. Exactly one of environment and jobQueueName.',
+    ),
+    jobDefinition: reference('JobDefinition', 'What runs: the newest revision at the time of submission.').optional(),
+    jobDefinitionName: z
+      .string()
+      .regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,127}(:\d+)?$/, 'must be a name, or name:revision')
+      .optional()
+      .describe(
+        'Name, or name:revision, of a job definition in AWS Batch that no JobDefinition here declares. Exactly one of jobDefinition and jobDefinitionName.',
+      ),
+    parameters: z.record(z.string(), z.string()).optional().describe('Values for Ref::name in the command.'),
+    containerOverrides: z
+      .strictObject({
+        ...overrides,
+        instanceType: text(64).optional().describe('Instance type, for multi-node jobs only.'),
+      })
+      .optional()
+      .describe('Changes to a definition of one container.'),
+    ecsPropertiesOverride: z
+      .strictObject({
+        taskProperties: z
+          .array(
+            z.strictObject({
+              containers: z
+                .array(z.strictObject({ name: text(255).describe('Name of the container.'), ...overrides }))
+                .min(1)
+                .max(10)
+                .describe('Containers by name.'),
+            }),
+          )
+          .length(1)
+          .describe('The task, exactly one.'),
+      })
+      .optional()
+      .describe('Changes to a definition of several containers.'),
+    nodeOverrides: z
+      .strictObject({ numNodes: z.int().min(1).max(1000).optional().describe('Number of nodes.') })
+      .optional()
+      .describe('Changes to a multi-node definition.'),
+    arrayProperties: z
+      .strictObject({ size: z.int().min(2).max(10_000).describe('Number of children, 2 to 10000.') })
+      .optional()
+      .describe('Makes the job an array of equal children.'),
+    dependsOn: z.array(Dependency).max(20).optional().describe('Jobs that must succeed first, at most 20.'),
+    retryStrategy: z
+      .strictObject({ attempts: z.int().min(1).max(10).describe('How often the job is tried, 1 to 10.') })
+      .optional()
+      .describe('Instead of that of the definition.'),
+    timeout: z
+      .strictObject({
+        attemptDurationSeconds: z
+          .int()
+          .min(60)
+          .max(31_536_000)
+          .describe('Seconds after which an attempt is ended, 60 at least.'),
+      })
+      .optional()
+      .describe('Instead of that of the definition.'),
+    shareIdentifier: z
+      .string()
+      .regex(/^[A-Za-z0-9]{1,255}$/, 'must be at most 255 letters and digits')
+      .optional()
+      .describe('Whose share of a fair-share queue the job uses.'),
+    schedulingPriorityOverride: z
+      .int()
+      .min(0)
+      .max(9999)
+      .optional()
+      .describe('Priority in a fair-share queue, 0 to 9999.'),
+    propagateTags: z.boolean().optional().describe('Whether the tags go on to ECS tasks.'),
+    tags: tags('Tags of the job.'),
+    ttlSecondsAfterFinished: z
+      .int()
+      .min(0)
+      .max(31_536_000)
+      .optional()
+      .describe(
+        'Seconds after its end at which this object is deleted; never when left out, and never when a file declares it.',
+      ),
+  })
+  .superRefine((spec, context) => {
+    exactlyOne(spec, ['environment', 'jobQueueName'], context);
+    exactlyOne(spec, ['jobDefinition', 'jobDefinitionName'], context);
+    if (spec.jobQueue !== undefined && spec.environment === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['jobQueue'],
+        message: 'is a queue of spec.environment, which is missing; for another queue use jobQueueName',
+      });
+  });
+export type BatchJobSpec = z.infer<typeof BatchJobSpec>;
+
+export const BatchJobStatus = z.object({
+  job: z
+    .object({
+      jobId: z.string().describe('Id in AWS Batch.'),
+      status: z.string().describe('SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED or FAILED.'),
+      statusReason: z.string().optional().describe('Why, in the words of AWS Batch.'),
+      exitCode: z.int().optional().describe('Exit code of the container.'),
+      reason: z.string().optional().describe('Why the container ended or never began, in the words of Amazon ECS.'),
+      logStreamName: z.string().optional().describe('Log stream, usually in the log group /aws/batch/job.'),
+      attempts: z.int().optional().describe('Attempts that have ended.'),
+      createdAt: z.int().optional().describe('When it was submitted, milliseconds since 1970.'),
+      startedAt: z.int().optional().describe('When it started, milliseconds since 1970.'),
+      stoppedAt: z.int().optional().describe('When it ended, milliseconds since 1970.'),
+    })
+    .optional()
+    .describe('The job in AWS Batch.'),
+});
