@@ -55,7 +55,7 @@ async function resolved(env: Environment, item: Planned, object: ApiObject): Pro
 }
 
 function guard(env: Environment, item: Planned, step: Step, object: ApiObject): void {
-  if (step.op === item.definition.revive) return;
+  if (step.patient || step.op === item.definition.revive) return;
   if (!env.fights.lost(keyOf(refOf(object)), item.id, object.metadata.generation, step)) return;
   const fields = step.changes.map(({ path }) => path).join(', ');
   throw new Failure(

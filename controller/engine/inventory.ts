@@ -44,3 +44,8 @@ export function leftovers(inventory: readonly Owned[], declared: readonly Declar
     .filter(owned => !declared.some(({ resource, name }) => resource === owned.resource && name === owned.name))
     .map(owned => (declared.some(({ id }) => id === owned.id) ? { ...owned, id: `${owned.id}@${owned.name}` } : owned));
 }
+
+/** The id under which something that is being replaced was declared. */
+export function base(id: string): string {
+  return id.replace(/@.*$/, '');
+}

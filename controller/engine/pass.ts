@@ -16,7 +16,8 @@ import { applyWave } from './apply.ts';
 import type { Environment } from './environment.ts';
 import { inventoryOf, leftovers, type Owned } from './inventory.ts';
 import { Look } from './look.ts';
-import { adoption, type Gathered, type Planned, plans, removals, sought } from './planning.ts';
+import { adoption, type Gathered, type Planned, plans, sought } from './planning.ts';
+import { removals } from './removals.ts';
 import { type Facts, type Report, report } from './report.ts';
 
 /** What one pass over an object came to. */

@@ -5,7 +5,7 @@ import { managedTags, type Owner, type Ownership, ownership, type Tags } from '.
 import { valueAt } from '../model/path.ts';
 import { creation, type Plan, repairs, type Step } from '../model/plan.ts';
 import { SecretValue } from '../model/secret-value.ts';
-import type { Resource, Sought, View } from '../resources/resource.ts';
+import type { Manner, Resource, Sought, View } from '../resources/resource.ts';
 import type { Owned } from './inventory.ts';
 
 /** After a creation that AWS answered, absence is not believed for this long: reads may lag. Milliseconds. */
@@ -68,8 +68,16 @@ export function sought(
       const { memo } = remembrance(inventory, { id, name, resource }) ?? {};
       return { owner, id, name, want, resource, memo };
     }),
-    ...leaving.map(({ id, name, resource, memo }) => ({ owner, id, name, want: undefined, resource, memo })),
+    ...leaving.map(({ id, name, resource, memo }) => ({
+      ...{ owner, id, name, want: undefined, resource, memo },
+      manner: manner(declared),
+    })),
   ];
+}
+
+/** An object that declares nothing any more is being deleted, and with it all that uses its resources. */
+export function manner(declared: readonly Declared[]): Manner {
+  return declared.length > 0 ? 'drain' : 'now';
 }
 
 /** What is remembered of a declared resource; nothing of one whose AWS name has changed. */
@@ -131,7 +139,8 @@ function planned(gathered: Gathered, declared: Declared, done: ReadonlyMap<strin
   return { ...base, ...decided, settled: decided.plan.action === 'none' && raw?.phase === 'ready' };
 }
 
-type Undecided = Omit<Planned, 'plan' | 'settled'>;
+/** A resource about which everything is known but what should happen to it. */
+export type Undecided = Omit<Planned, 'plan' | 'settled'>;
 
 /** What a resource stands on: which of that is not settled, and where the wanted value takes something from it. */
 interface Footing {
@@ -152,7 +161,8 @@ function decide(gathered: Gathered, item: Undecided, footing: Footing): { plan: 
   if (item.view === undefined) return { plan: creating(gathered, item, footing.waiting) };
   const whose = ownership(item.view.tags, gathered.owner);
   const adopting = whose.whose !== 'ours';
-  if (adopting && !mayAdopt(whose, gathered.adopt)) return { plan: foreign(item, whose) };
+  if (adopting && !mayAdopt(whose, gathered.adopt))
+    return { plan: item.view.vanishing ? busy(item, item.view) : foreign(item, whose) };
   if (item.view.phase === 'busy') return { plan: busy(item, item.view) };
   const repair = repairing(gathered, item, footing, item.view);
   return adopting && repair.action !== 'none' ? { plan: repair, adopting: true } : { plan: repair };
@@ -234,7 +244,8 @@ function foreign(item: Undecided, whose: Ownership): Plan {
   );
 }
 
-function busy(item: Undecided, view: View): Plan {
+/** The wait for AWS, which is working on a resource. */
+export function busy(item: Undecided, view: View): Plan {
   return {
     action: 'wait',
     reason: 'ResourceBusy',
@@ -265,62 +276,4 @@ function comparable(definition: Resource, seen: unknown, want: unknown, tags: Ta
 
 function remembered(definition: Resource, seen: unknown, want: unknown, owned: Owned | undefined): Owned['memo'] {
   return (seen === undefined ? undefined : definition.memo?.(seen, want, owned?.memo)) ?? owned?.memo;
-}
-
-/**
- * The next steps towards absence of the resources in `leaving`: each waits until nothing that stands on it is left.
- * What does not carry our tags is left alone and counts as gone.
- */
-export function removals(gathered: Gathered, leaving: readonly Owned[]): readonly Planned[] {
-  const present = leaving.filter(owned => isPresent(gathered, owned));
-  return leaving.map(owned => {
-    const definition = gathered.definition(owned.resource);
-    const seen = gathered.observed.get(owned.id);
-    const view = seen === undefined ? undefined : definition.view(seen, undefined);
-    const base: Undecided = {
-      ...owned,
-      definition,
-      want: undefined,
-      observed: seen,
-      view,
-      owned,
-      memo: owned.memo,
-      mode: 'remove',
-    };
-    const standing = present.filter(other => other.after.includes(owned.id)).map(({ id }) => id);
-    const plan = removing(gathered, base, standing);
-    return { ...base, plan, settled: plan.action === 'none' };
-  });
-}
-
-function isPresent(gathered: Gathered, owned: Owned): boolean {
-  const seen = gathered.observed.get(owned.id);
-  const definition = gathered.definition(owned.resource);
-  if (seen === undefined || definition.teardown(seen) === 'gone') return false;
-  return ownership(definition.view(seen, undefined).tags, gathered.owner).whose === 'ours';
-}
-
-function removing(gathered: Gathered, item: Undecided, standing: readonly string[]): Plan {
-  if (item.view === undefined) {
-    const createdAt = item.owned?.createdAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(item.owned.createdAt);
-    if (gathered.now - createdAt >= visibilityMs) return { action: 'none' };
-    return {
-      action: 'wait',
-      reason: 'ResultUnknown',
-      message: `${label(item)} was created moments ago and is not visible yet`,
-      afterMs: 2_000,
-    };
-  }
-  if (ownership(item.view.tags, gathered.owner).whose !== 'ours') return { action: 'none' };
-  const next = item.definition.teardown(item.observed);
-  if (next === 'gone') return { action: 'none' };
-  if (standing[0] !== undefined)
-    return {
-      action: 'wait',
-      reason: 'DependencyNotReady',
-      message: `${label(item)} waits until ${standing.join(', ')} is gone`,
-      steps: next === 'wait' ? [] : [{ op: next, changes: [] }],
-    };
-  if (next === 'wait') return busy(item, item.view);
-  return { action: 'apply', steps: [{ op: next, changes: [] }] };
 }

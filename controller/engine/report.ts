@@ -181,7 +181,12 @@ function inventory(facts: Facts): readonly Owned[] {
     const mine = created.has(item.id) || (item.view !== undefined && isMine(item));
     return mine ? [entry(item, memos.get(item.id), created.has(item.id), facts.now)] : item.owned ? [item.owned] : [];
   });
-  return [...kept, ...facts.leaving.filter(({ settled }) => !settled).flatMap(({ owned }) => (owned ? [owned] : []))];
+  const leaving = facts.leaving.flatMap(({ id, owned, settled }): readonly Owned[] => {
+    if (settled || !owned) return [];
+    const memo = memos.get(id);
+    return [memo === undefined ? owned : { ...owned, memo }];
+  });
+  return [...kept, ...leaving];
 }
 
 function isMine({ mode, plan, adopting }: Planned): boolean {

@@ -14,6 +14,8 @@ export interface View {
   readonly busyForMs?: number;
   readonly arn?: string;
   readonly tags: Tags;
+  /** AWS is deleting it: its name will be free again, whoever it belonged to. */
+  readonly vanishing?: true;
   /** What other resources and the status may use, by name. Absent: not known yet. */
   readonly outputs: Readonly<Record<string, Json>>;
 }
@@ -27,7 +29,34 @@ export interface Sought {
   readonly want: unknown;
   /** What an operation returned for it earlier, or `read` put aside. */
   readonly memo: JsonObject | undefined;
+  /** How it goes; only with what is no longer declared. */
+  readonly manner?: Manner;
 }
+
+/** How something goes: `drain`, once the work on it has ended or has had its time; `now`, because all that used it goes too. */
+export type Manner = 'drain' | 'now';
+
+/** What decides about the next step towards absence, beside the resource itself. */
+export interface Leaving {
+  readonly manner: Manner;
+  readonly memo: Memo | undefined;
+  /** What is wanted of the resource that is declared in its place; undefined where nothing is. */
+  readonly heir: unknown;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * The next step towards absence: an operation; `wait`, AWS is at work; a wait with its reason, nothing can be done before
+ * `afterMs` milliseconds have passed; `again`, an operation that is repeated at the definition's own pace; `gone`, what is
+ * left counts as absent, as a secret scheduled for deletion does.
+ */
+export type Exit<Op extends string> =
+  | Op
+  | 'wait'
+  | 'gone'
+  | { readonly wait: string; readonly afterMs: number }
+  | { readonly again: Op };
 
 /** One run of an operation. `want` is complete: nothing in it is unknown. */
 export interface Call<Want, Observed> extends Sought {
@@ -73,8 +102,7 @@ export interface Definition<Want, Observed, Op extends string> {
   readonly facing?: (observed: Observed, want: Want) => Observed;
   /** A memo that follows from reading alone, for the next pass. */
   readonly memo?: (observed: Observed, want: Want, earlier: Memo | undefined) => Memo | undefined;
-  /** The next step towards absence. `gone`: what is left counts as absent, as a secret scheduled for deletion does. */
-  readonly teardown: (observed: Observed) => NoInfer<Op> | 'wait' | 'gone';
+  readonly teardown: (observed: Observed, leaving: Leaving) => Exit<NoInfer<Op>>;
   /** Repairs run in this order; `create` and `delete` are always there. */
   readonly operations: Readonly<Record<Op, Operation<Want, Observed>>> & Readonly<Record<'create' | 'delete', unknown>>;
   /** Operations after which AWS works on for a while: nothing else is sent to the resource in the same pass. */

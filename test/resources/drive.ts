@@ -2,7 +2,7 @@ import type { Aws } from '../../controller/aws/aws.ts';
 import { isObject } from '../../controller/model/json.ts';
 import { managedTags, type Owner, ownerTags, type Tags } from '../../controller/model/ownership.ts';
 import { creation, type Plan, repairs } from '../../controller/model/plan.ts';
-import type { Memo, Operation, Resource, Sought, View } from '../../controller/resources/resource.ts';
+import type { Leaving, Memo, Operation, Resource, Sought, View } from '../../controller/resources/resource.ts';
 
 /** Whose the resources of these tests are. */
 export const owner: Owner = { controller: 'test', object: 'BatchEnvironment/default/blog' };
@@ -11,6 +11,9 @@ export const owner: Owner = { controller: 'test', object: 'BatchEnvironment/defa
 export function tags(id: string, others: Tags = {}): Tags {
   return { ...ownerTags(owner, id), ...others };
 }
+
+/** Everything that used it goes too. */
+export const goingNow: Leaving = { manner: 'now', memo: undefined, heir: undefined, now: 0 };
 
 interface Driven {
   readonly resource: Resource;
@@ -86,12 +89,15 @@ export class Drive {
     const run: string[] = [];
     for (let round = 0; round < mostRounds; round++) {
       const observed = await this.read();
-      const next = observed === undefined ? 'gone' : resource.teardown(observed);
+      const leaving = { ...goingNow, memo: this.memo, now: this.#driven.aws.now() };
+      const next = observed === undefined ? 'gone' : resource.teardown(observed, leaving);
       if (next === 'gone') return run;
       if (next === 'wait') await this.#wait(undefined, 'on its way out');
+      else if (typeof next !== 'string' && 'wait' in next) await this.#wait(next.afterMs, next.wait);
       else {
-        await this.#run(next, { want: undefined, observed, step: { op: next, changes: [] } });
-        run.push(next);
+        const op = typeof next === 'string' ? next : next.again;
+        await this.#run(op, { want: undefined, observed, step: { op, changes: [] } });
+        run.push(op);
       }
     }
     throw new Error(`not gone after ${mostRounds} rounds: ${run.join(', ')}`);

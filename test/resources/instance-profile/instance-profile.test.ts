@@ -5,6 +5,7 @@ import {
   instanceProfile,
 } from '../../../controller/resources/instance-profile/instance-profile.ts';
 import type { InstanceProfileObserved } from '../../../controller/resources/instance-profile/read.ts';
+import { goingNow } from '../drive.ts';
 
 const { fields, operations, view, teardown } = instanceProfile({ propagationMs: 10_000 });
 
@@ -70,5 +71,5 @@ describe('the view', () => {
 });
 
 it('goes in one step', () => {
-  expect(teardown(observed)).toBe('delete');
+  expect(teardown(observed, goingNow)).toBe('delete');
 });

@@ -8,6 +8,7 @@ import {
 } from '../../../controller/resources/launch-template/launch-template.ts';
 import type { LaunchTemplateObserved } from '../../../controller/resources/launch-template/read.ts';
 import type { Version } from '../../../controller/resources/launch-template/versions.ts';
+import { goingNow } from '../drive.ts';
 
 const { fields, operations, facing, view, memo, teardown } = launchTemplate;
 
@@ -195,5 +196,5 @@ it('remembers its versions', () => {
 });
 
 it('goes in one step', () => {
-  expect(teardown(observed)).toBe('delete');
+  expect(teardown(observed, goingNow)).toBe('delete');
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { creation, repairs } from '../../../controller/model/plan.ts';
 import type { RoleObserved } from '../../../controller/resources/role/read.ts';
 import { type RoleWant, role } from '../../../controller/resources/role/role.ts';
+import { goingNow } from '../drive.ts';
 
 const { fields, operations, view, teardown } = role({ propagationMs: 10_000 });
 
@@ -172,5 +173,5 @@ describe('the view', () => {
 });
 
 it('goes in one step', () => {
-  expect(teardown(observed)).toBe('delete');
+  expect(teardown(observed, goingNow)).toBe('delete');
 });
