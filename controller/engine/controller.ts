@@ -1,4 +1,4 @@
-import { annotations } from '../model/annotations.ts';
+import { annotations, finalizer } from '../model/annotations.ts';
 import { type Cancel, type Clock, timestamp } from '../model/clock.ts';
 import { conditionOf } from '../model/conditions.ts';
 import { Failure } from '../model/failure.ts';
@@ -120,13 +120,13 @@ export class Controller {
     const kind = this.#env.kinds.get(object.kind);
     const names = kind && spec !== undefined ? kind.claims(object, spec) : [];
     for (const other of this.#env.claims.set(key, object.metadata.creationTimestamp, names))
-      if (this.#listed) this.#queue.add(other, priorities.retry);
+      if (this.#listed) this.#queue.add(other, priorities.dependant);
     return key;
   }
 
   #forget(key: Key): void {
     this.#objects.delete(key);
-    for (const other of this.#env.claims.delete(key)) this.#queue.add(other, priorities.user);
+    for (const other of this.#env.claims.delete(key)) this.#queue.add(other, priorities.dependant);
     this.#asked.delete(key);
     this.#env.observations.forget(key);
     this.#queue.forget(key);
@@ -153,14 +153,15 @@ export class Controller {
     const { object } = event;
     const key = keyOf(refOf(object));
     const before = event.type === 'ADDED' ? undefined : event.previous;
-    const dependants = this.#objects.dependants(key);
+    const named = this.#objects.references(key);
     if (event.type === 'DELETED') this.#forget(key);
     else this.#index(object);
     if (event.type !== 'DELETED' && matters(before, object)) this.#wake(key, before, object);
     if (event.type === 'DELETED' || before === undefined || statusMatters(before, object)) {
-      for (const dependant of [...dependants, ...this.#watchers(object), ...this.#released(object, event.type)])
-        this.#queue.add(dependant, priorities.user);
+      for (const other of [...this.#objects.dependants(key), ...this.#watchers(object)])
+        this.#queue.add(other, priorities.dependant);
     }
+    for (const other of this.#released(key, named)) this.#queue.add(other, priorities.dependant);
     return object.metadata.resourceVersion;
   }
 
@@ -179,13 +180,13 @@ export class Controller {
       .flatMap(({ kind }) => this.#objects.ofKind(kind, namespace).map(peer => keyOf(refOf(peer))));
   }
 
-  /** Objects on their way out that waited for this one to go. */
-  #released(object: ApiObject, type: WatchEvent['type']): readonly Key[] {
-    if (type !== 'DELETED') return [];
-    const namespace = object.metadata.namespace ?? '';
-    return this.#objects.all
-      .filter(({ metadata }) => metadata.deletionTimestamp !== undefined && (metadata.namespace ?? '') === namespace)
-      .map(other => keyOf(refOf(other)));
+  /** Objects on their way out that this one named and names no more. */
+  #released(key: Key, named: readonly Key[]): readonly Key[] {
+    const still = this.#objects.references(key);
+    return named.filter(other => {
+      const leaving = this.#objects.get(other)?.metadata.deletionTimestamp !== undefined;
+      return leaving && !still.includes(other);
+    });
   }
 
   async #work(signal: AbortSignal): Promise<void> {
@@ -238,6 +239,8 @@ export class Controller {
     const { report, facts } = outcome;
     this.#log(key, outcome);
     if (facts.failures.length === 0) this.#asked.delete(key);
+    if (outcome.expiresAt !== undefined)
+      this.#queue.add(key, priorities.resync, outcome.expiresAt - this.#env.clock.now());
     switch (report.schedule.kind) {
       case 'backoff':
         this.#queue.retry(key, failing);
@@ -285,15 +288,12 @@ export class Controller {
   }
 }
 
+/** Our finalizer's coming is our own doing. */
 function matters(before: ApiObject | undefined, after: ApiObject): boolean {
   if (before === undefined) return true;
-  const steering = ({ metadata }: ApiObject) => [
-    metadata.generation,
-    metadata.annotations,
-    metadata.finalizers,
-    metadata.uid,
-  ];
-  return !sameJson(steering(before), steering(after));
+  const held = ({ metadata }: ApiObject) => metadata.finalizers?.includes(finalizer) ?? false;
+  const steering = ({ metadata }: ApiObject) => [metadata.generation, metadata.annotations, metadata.uid];
+  return (held(before) && !held(after)) || !sameJson(steering(before), steering(after));
 }
 
 function statusMatters(before: ApiObject, after: ApiObject): boolean {

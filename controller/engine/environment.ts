@@ -61,6 +61,6 @@ export interface Environment {
 export interface Objects {
   get(key: Key): ApiObject | undefined;
   ofKind(kind: string, namespace: string): readonly ApiObject[];
-  /** Objects that reference this one. */
+  /** Objects that reference this one, the AwsAccount that they live in included. */
   dependants(key: Key): readonly Key[];
 }

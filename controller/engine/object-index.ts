@@ -1,5 +1,6 @@
 import type { Kind } from '../kinds/kind.ts';
 import { type ApiObject, type Key, keyOf, refOf } from '../model/object.ts';
+import { valueAt } from '../model/path.ts';
 import type { Objects } from './environment.ts';
 
 /** The objects of our kinds as the store shows them, by kind and namespace, with who refers to whom. */
@@ -26,6 +27,10 @@ export class ObjectIndex implements Objects {
     return [...(this.#dependants.get(key) ?? [])];
   }
 
+  references(key: Key): readonly Key[] {
+    return this.#references.get(key) ?? [];
+  }
+
   get keys(): readonly Key[] {
     return [...this.#objects.keys()];
   }
@@ -41,9 +46,10 @@ export class ObjectIndex implements Objects {
     const spec = kind?.spec.safeParse(object.spec ?? {}).data;
     const { namespace = '' } = object.metadata;
     const named = kind && spec !== undefined ? kind.references(spec) : [];
+    const refs = [...named, ...accountOf(object)].map(({ kind: to, name }) => keyOf({ kind: to, namespace, name }));
     this.#objects.set(key, object);
     this.#room(object).set(key, object);
-    this.#refer(key, [...new Set(named.map(({ kind: to, name }) => keyOf({ kind: to, namespace, name })))]);
+    this.#refer(key, [...new Set(refs)]);
     return spec;
   }
 
@@ -71,4 +77,11 @@ export class ObjectIndex implements Objects {
     else this.#references.set(from, to);
     for (const key of to) this.#dependants.set(key, (this.#dependants.get(key) ?? new Set<Key>()).add(from));
   }
+}
+
+/** Every object lives in an AwsAccount, the one named `default` where it names none: that one outlives it. */
+function accountOf({ kind, spec }: ApiObject): readonly { readonly kind: string; readonly name: string }[] {
+  if (kind === 'AwsAccount') return [];
+  const name = valueAt(spec, 'account.name');
+  return [{ kind: 'AwsAccount', name: typeof name === 'string' ? name : 'default' }];
 }

@@ -5,7 +5,7 @@ import { annotations, finalizer } from '../model/annotations.ts';
 import { conditionOf } from '../model/conditions.ts';
 import { type Declared, Unknown } from '../model/declared.ts';
 import { Failure } from '../model/failure.ts';
-import { contentHash, type JsonObject } from '../model/json.ts';
+import { canonical, contentHash, type JsonObject } from '../model/json.ts';
 import { type ApiObject, describeRef, type Key, keyOf, refFrom, refOf } from '../model/object.ts';
 import type { Owner } from '../model/ownership.ts';
 import { valueAt } from '../model/path.ts';
@@ -28,6 +28,8 @@ export interface Outcome {
   readonly object: ApiObject | undefined;
   /** AWS was written to, or may have been. */
   readonly wrote: boolean;
+  /** When the object deletes itself, in milliseconds since the epoch. */
+  readonly expiresAt?: number | undefined;
 }
 
 /**
@@ -120,7 +122,10 @@ async function converge(context: Context, blank: Facts): Promise<Facts> {
     blank.paused || env.dryRun
       ? { applied: [], failures: [] }
       : await applyWave(env, account, [...facts.planned, ...facts.leaving], object, context.signal);
-  return { ...facts, ...wave, own: { ...expansion.own, ...context.kind.report(spec, reported(facts.planned)) } };
+  const shown = reported(facts.planned);
+  const verdicts = context.kind.verdicts?.(spec, shown, referencedBy(context)) ?? [];
+  const own = { ...expansion.own, ...context.kind.report(spec, shown) };
+  return { ...facts, ...wave, own, verdicts: [...facts.verdicts, ...verdicts] };
 }
 
 function parsed({ kind, object }: Context): unknown {
@@ -150,8 +155,39 @@ function missingReference({ env, kind, object }: Context, spec: unknown): Failur
   return undefined;
 }
 
+/** Who claims an AWS name with better right, in the same place: elsewhere it is another name. */
+function rival({ env, kind, object, owner }: Context, name: string): Key | undefined {
+  const place = placeOf(env, kind, object);
+  return env.claims.rivals(owner.object, name).find(key => {
+    const other = env.objects.get(key);
+    const otherKind = other && env.kinds.get(other.kind);
+    return otherKind && placeOf(env, otherKind, other) === place;
+  });
+}
+
+/** What tells one place from another; undefined where an object does not say it well enough to make anything there. */
+function placeOf(env: Environment, kind: Kind, object: ApiObject): string | undefined {
+  const spec = kind.spec.safeParse(object.spec ?? {});
+  if (!spec.success) return undefined;
+  try {
+    return canonical(accountConfig(env, kind, object, spec.data));
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
 async function openAccount({ env, kind, object }: Context, spec: unknown): Promise<OpenAccount> {
   return env.accounts.open(accountConfig(env, kind, object, spec));
+}
+
+/** Looks up what the object names; an object on its way out is not there any more. */
+function referencedBy({ env, object }: Context): (kind: string, name: string) => ApiObject | undefined {
+  const namespace = object.metadata.namespace ?? '';
+  return (kind, name) => {
+    const there = env.objects.get(keyOf({ kind, namespace, name }));
+    return there?.metadata.deletionTimestamp === undefined ? there : undefined;
+  };
 }
 
 async function expanded(context: Context, spec: unknown, account: OpenAccount): Promise<Expansion> {
@@ -160,10 +196,7 @@ async function expanded(context: Context, spec: unknown, account: OpenAccount): 
   const source = kind.source?.(spec);
   const credential =
     source && !source.from.existingSecret ? await env.readCredential(source.from, source.registry, signal) : undefined;
-  const referenced = (target: string, name: string) => {
-    const there = env.objects.get(keyOf({ kind: target, namespace, name }));
-    return there?.metadata.deletionTimestamp === undefined ? there : undefined;
-  };
+  const referenced = referencedBy(context);
   return kind.expand({
     object,
     spec,
@@ -196,7 +229,7 @@ async function planned(
     inventory,
     definition: name => definition(env, name),
     adopt: adoption(object.metadata.annotations?.[annotations.adopt]),
-    rival: ({ resource, name }) => env.claims.rival(owner.object, `${resource}:${name}`),
+    rival: ({ resource, name }) => rival(context, `${resource}:${name}`),
     mayRevive: id => env.revivals.due(owner.object, id),
   };
   return looked(context, account, sought({ owner, declared }, leaving, inventory), observed => {
@@ -367,5 +400,16 @@ async function conclude(env: Environment, object: ApiObject, facts: Facts, judge
     metadata: { uid, name, namespace },
     status: judged.status,
   });
-  return { report: judged, facts, object: saved, wrote };
+  const expiresAt = expiry(env, saved);
+  if (expiresAt !== undefined && expiresAt <= env.clock.now()) await env.store.delete(refOf(saved), { uid });
+  return { report: judged, facts, object: saved, wrote, expiresAt };
+}
+
+/** When an object deletes itself; never one on its way out, nor one that a file would only bring back. */
+function expiry(env: Environment, { kind, metadata, spec, status = {} }: ApiObject): number | undefined {
+  if (metadata.deletionTimestamp !== undefined || metadata.annotations?.[annotations.source] !== undefined)
+    return undefined;
+  const definition = env.kinds.get(kind);
+  const parsedSpec = definition?.spec.safeParse(spec ?? {}).data;
+  return parsedSpec === undefined ? undefined : definition?.expiresAt?.(parsedSpec, status);
 }

@@ -150,15 +150,7 @@ interface Footing {
 
 function decide(gathered: Gathered, item: Undecided, footing: Footing): { plan: Plan; adopting?: true } {
   if (item.mode === 'observe') return { plan: observing(item) };
-  const rival = gathered.rival({ ...item, want: {}, mode: 'manage' });
-  if (rival !== undefined)
-    return {
-      plan: blocked(
-        'Conflict',
-        `${label(item)} is also declared by ${rival}, which is older and keeps it; give one of them another name`,
-      ),
-    };
-  if (item.view === undefined) return { plan: creating(gathered, item, footing.waiting) };
+  if (item.view === undefined) return { plan: rivalled(gathered, item) ?? creating(gathered, item, footing.waiting) };
   const whose = ownership(item.view.tags, gathered.owner);
   const adopting = whose.whose !== 'ours';
   if (adopting && !mayAdopt(whose, gathered.adopt))
@@ -166,6 +158,17 @@ function decide(gathered: Gathered, item: Undecided, footing: Footing): { plan: 
   if (item.view.phase === 'busy') return { plan: busy(item, item.view) };
   const repair = repairing(gathered, item, footing, item.view);
   return adopting && repair.action !== 'none' ? { plan: repair, adopting: true } : { plan: repair };
+}
+
+/** Two objects want one name, and neither has it yet. */
+function rivalled(gathered: Gathered, item: Undecided): Plan | undefined {
+  const rival = gathered.rival({ ...item, want: {}, mode: 'manage' });
+  return rival === undefined
+    ? undefined
+    : blocked(
+        'Conflict',
+        `${label(item)} is also declared by ${rival}, which is older and keeps it; give one of them another name`,
+      );
 }
 
 function observing(item: Undecided): Plan {

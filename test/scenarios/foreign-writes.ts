@@ -13,7 +13,10 @@ function last(reference: unknown): string {
 function batchTags({ batch }: SimulatedAws, reference: unknown): Tags {
   const name = last(reference);
   return (
-    batch.computeEnvironments.get(name)?.tags ?? batch.jobQueues.get(name)?.tags ?? batch.jobDefinitions.get(name)?.tags
+    batch.computeEnvironments.get(name)?.tags ??
+    batch.jobQueues.get(name)?.tags ??
+    batch.jobDefinitions.get(name)?.tags ??
+    batch.jobs.get(name)?.tags
   );
 }
 
@@ -24,6 +27,7 @@ const targets: Readonly<Record<string, (aws: SimulatedAws, input: Input) => read
   UpdateJobQueue: (aws, input) => [batchTags(aws, input['jobQueue'])],
   DeleteJobQueue: (aws, input) => [batchTags(aws, input['jobQueue'])],
   DeregisterJobDefinition: (aws, input) => [batchTags(aws, input['jobDefinition'])],
+  ...byName(['CancelJob', 'TerminateJob'], (aws, input) => [batchTags(aws, input['jobId'])]),
   ...byName(['PutSecretValue', 'UpdateSecret', 'DeleteSecret', 'RestoreSecret'], (aws, input) => {
     const id = input['SecretId'];
     return [aws.secretsManager.secrets.values().find(({ arn, name }) => arn === id || name === id)?.tags];
@@ -75,6 +79,7 @@ const creating = [
   'CreateComputeEnvironment',
   'CreateJobQueue',
   'RegisterJobDefinition',
+  'SubmitJob',
 ];
 
 function byName<Entry>(names: readonly string[], entry: Entry): Record<string, Entry> {
