@@ -1,10 +1,12 @@
 import type { AccountConfig } from '../aws/accounts.ts';
+import type { Account } from '../aws/aws.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { Failure } from '../model/failure.ts';
-import { type ApiObject, keyOf } from '../model/object.ts';
+import { type ApiObject, type Key, keyOf } from '../model/object.ts';
 import type { Tags } from '../model/ownership.ts';
 import { valueAt } from '../model/path.ts';
 import type { Environment } from './environment.ts';
+import { inventoryOf } from './inventory.ts';
 
 type Place = Pick<Environment, 'objects' | 'defaultAccount'>;
 
@@ -33,6 +35,17 @@ export function accountConfig(place: Place, kind: Kind, object: ApiObject, spec:
 export function accountTags(place: Place, kind: Kind, object: ApiObject, spec: unknown): Tags {
   const tags = valueAt(declaredAccount(place, kind, object, spec)?.spec, 'tags');
   return (tags ?? {}) as Tags;
+}
+
+/**
+ * Whether an object that refers to `used` keeps it from going. An AwsAccount that is used without being named is in use
+ * as long as something that was made there is left; an object that would make something only later goes elsewhere then.
+ */
+export function isUsedBy({ objects }: Place, used: ApiObject, by: Key): boolean {
+  const user = objects.get(by);
+  if (used.kind !== 'AwsAccount' || !user || valueAt(user.spec, 'account.name') !== undefined) return true;
+  const { accountId, region } = (valueAt(used.status, 'account') ?? {}) as Partial<Account>;
+  return inventoryOf(user.status).some(({ place }) => place === undefined || place === `${accountId}/${region}`);
 }
 
 function defined<T extends object>(members: T): Partial<T> {

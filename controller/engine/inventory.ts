@@ -8,6 +8,8 @@ export interface Owned extends JsonObject {
   readonly resource: string;
   readonly name: string;
   readonly arn?: string;
+  /** Account and Region that it was made in. */
+  readonly place?: string;
   /** Ids that outlive it. */
   readonly after: readonly string[];
   /** Tag keys that we set, so that those the user removes from the spec can be removed. */
@@ -48,4 +50,9 @@ export function leftovers(inventory: readonly Owned[], declared: readonly Declar
 /** The id under which something that is being replaced was declared. */
 export function base(id: string): string {
   return id.replace(/@.*$/, '');
+}
+
+/** What an inventory says is elsewhere than in `place`: there it cannot be looked after, nor be found absent. */
+export function elsewhere(inventory: readonly Owned[], place: string): Owned | undefined {
+  return inventory.find(owned => owned.place !== undefined && owned.place !== place);
 }

@@ -11,12 +11,12 @@ import type { Owner } from '../model/ownership.ts';
 import { valueAt } from '../model/path.ts';
 import type { Resource } from '../resources/resource.ts';
 import { StoreFailure } from '../store/contract.ts';
-import { accountConfig, accountTags } from './account.ts';
+import { accountConfig, accountTags, isUsedBy } from './account.ts';
 import { applyWave } from './apply.ts';
 import type { Environment } from './environment.ts';
-import { inventoryOf, leftovers, type Owned } from './inventory.ts';
+import { elsewhere, inventoryOf, leftovers, type Owned } from './inventory.ts';
 import { Look } from './look.ts';
-import { adoption, type Gathered, type Planned, plans, sought } from './planning.ts';
+import { adoption, type Gathered, label, type Planned, plans, sought } from './planning.ts';
 import { removals } from './removals.ts';
 import { type Facts, type Report, report } from './report.ts';
 
@@ -87,6 +87,7 @@ async function gather(
     now: env.clock.now(),
     deleting,
     paused: object.metadata.annotations?.[annotations.paused] === 'true',
+    place: undefined,
     desiredHash: undefined,
     planned: [],
     leaving: [],
@@ -117,7 +118,8 @@ async function converge(context: Context, blank: Facts): Promise<Facts> {
   const expansion = await expanded(context, spec, account);
   const desiredHash = contentHash(expansion.declared.map(({ id, name, want }) => [id, name, want]));
   const gathered = await planned(context, expansion.declared, account);
-  const facts: Facts = { ...blank, ...gathered, desiredHash, verdicts: expansion.verdicts ?? [], keep: false };
+  const place = account.scope;
+  const facts: Facts = { ...blank, ...gathered, place, desiredHash, verdicts: expansion.verdicts ?? [], keep: false };
   const wave =
     blank.paused || env.dryRun
       ? { applied: [], failures: [] }
@@ -177,8 +179,17 @@ function placeOf(env: Environment, kind: Kind, object: ApiObject): string | unde
   }
 }
 
+/** Opens the account of an object. Throws a Failure when what was made earlier is in another one. */
 async function openAccount({ env, kind, object }: Context, spec: unknown): Promise<OpenAccount> {
-  return env.accounts.open(accountConfig(env, kind, object, spec));
+  const account = await env.accounts.open(accountConfig(env, kind, object, spec));
+  const strayed = elsewhere(inventoryOf(object.status), account.scope);
+  if (!strayed) return account;
+  const what = label({ definition: definition(env, strayed.resource), name: strayed.name });
+  throw new Failure(
+    'stop',
+    'AccountMismatch',
+    `${what} was made in ${strayed.place}, but this object now belongs in ${account.scope}: go back to the earlier account and Region, or delete the object there before you move it`,
+  );
 }
 
 /** Looks up what the object names; an object on its way out is not there any more. */
@@ -325,10 +336,9 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
   const { env, kind, object, owner, signal } = context;
   const spec = kind.spec.safeParse(object.spec ?? {}).data ?? object.spec;
   const facts: Facts = { ...blank, keep: false, own: ownStatus(object) };
-  const users = env.objects.dependants(owner.object);
+  const users = env.objects.dependants(owner.object).filter(user => isUsedBy(env, object, user));
   if (users.length > 0) {
-    const names = users.map(user => describeRef(refFrom(user))).sort();
-    throw new Failure('wait', 'InUse', `still used by ${names.join(', ')}; it goes when they are gone`, {
+    throw new Failure('wait', 'InUse', `still used by ${listed(users)}; it goes when they are gone`, {
       afterMs: 60_000,
     });
   }
@@ -377,6 +387,15 @@ async function declaredNow(context: Context, spec: unknown, account: OpenAccount
     throw error;
   }
 }
+
+/** Keys as people write references, the first few of them. */
+function listed(keys: readonly Key[]): string {
+  const names = keys.map(key => describeRef(refFrom(key))).sort();
+  const more = names.length - mostListed;
+  return more > 0 ? `${names.slice(0, mostListed).join(', ')} and ${more} more` : names.join(', ');
+}
+
+const mostListed = 5;
 
 function ownStatus(object: ApiObject): JsonObject {
   const { conditions: _conditions, resources: _resources, ...own } = object.status ?? {};

@@ -22,6 +22,8 @@ export interface Facts {
   readonly now: number;
   readonly deleting: boolean;
   readonly paused: boolean;
+  /** Account and Region that the object's resources are in; undefined when the pass did not get that far. */
+  readonly place: string | undefined;
   /** What stands in for the whole declaration: equal hashes declare the same. */
   readonly desiredHash: string | undefined;
   readonly planned: readonly Planned[];
@@ -179,7 +181,7 @@ function inventory(facts: Facts): readonly Owned[] {
   const created = new Set(facts.applied.filter(({ step }) => step.op === 'create').map(({ item }) => item.id));
   const kept = facts.planned.flatMap(item => {
     const mine = created.has(item.id) || (item.view !== undefined && isMine(item));
-    return mine ? [entry(item, memos.get(item.id), created.has(item.id), facts.now)] : item.owned ? [item.owned] : [];
+    return mine ? [entry(item, memos.get(item.id), created.has(item.id), facts)] : item.owned ? [item.owned] : [];
   });
   const leaving = facts.leaving.flatMap(({ id, owned, settled }): readonly Owned[] => {
     if (settled || !owned) return [];
@@ -195,7 +197,7 @@ function isMine({ mode, plan, adopting }: Planned): boolean {
   return adopting === undefined || plan.action === 'none';
 }
 
-function entry(item: Planned, memo: Memo | undefined, created: boolean, now: number): Owned {
+function entry(item: Planned, memo: Memo | undefined, created: boolean, { now, place }: Facts): Owned {
   const tags = isObject(item.want) && isObject(item.want['tags']) ? Object.keys(item.want['tags']).sort() : [];
   const remembered = memo ?? item.memo;
   const createdAt = created ? timestamp(now) : item.owned?.createdAt;
@@ -204,6 +206,7 @@ function entry(item: Planned, memo: Memo | undefined, created: boolean, now: num
     resource: item.resource,
     name: item.name,
     ...(item.view?.arn === undefined ? {} : { arn: item.view.arn }),
+    ...(place === undefined ? {} : { place }),
     after: item.after,
     tagKeys: tags,
     ...(remembered === undefined ? {} : { memo: remembered }),
