@@ -15,7 +15,7 @@ export interface Reply {
 }
 
 /** What a request may carry beside method and path. */
-export interface Extras {
+interface Extras {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as it is when it is a text, else as JSON. */
   readonly body?: unknown;
@@ -36,7 +36,7 @@ export interface Client {
 }
 
 /** A watch that is being read. */
-export interface Watched {
+interface Watched {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** The next event; undefined when the watch has ended. */

@@ -102,7 +102,7 @@ export const jobDefinitions: KindInfo = {
 };
 
 /** A second kind, for lists of several kinds and for owners of another kind. */
-export const registryCredentials: KindInfo = {
+const registryCredentials: KindInfo = {
   kind: 'RegistryCredential',
   plural: 'registrycredentials',
   singular: 'registrycredential',

@@ -14,7 +14,7 @@ import { testKinds } from './test-kinds.ts';
 export const tokens = { admin: 'admin-token', editor: 'editor-token', viewer: 'viewer-token', tenant: 'tenant-token' };
 
 /** Who they are. */
-export const accessOfTests: AccessList = {
+const accessOfTests: AccessList = {
   users: [
     user('admin', [{ role: 'admin' }]),
     user('editor', [{ role: 'editor' }]),

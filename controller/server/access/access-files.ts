@@ -21,7 +21,7 @@ export interface Reachable {
 }
 
 /** Who the kubeconfig of the data directory is for. */
-export const administrator = 'admin';
+const administrator = 'admin';
 
 /**
  * Makes sure that a data directory has everything that the API and its administrator need: CA, server certificate,

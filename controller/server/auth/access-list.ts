@@ -30,8 +30,6 @@ const document = z.strictObject({
 
 /** Who may use the API and what for: the content of an access file. Tokens are held as SHA-256 only. */
 export type AccessList = z.output<typeof document>;
-/** One user of an access list. */
-export type AccessUser = AccessList['users'][number];
 
 /** An access file that can't be used. The message names the place and says what is expected, and quotes nothing. */
 export class AccessListProblem extends Error {

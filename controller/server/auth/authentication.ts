@@ -9,7 +9,7 @@ export interface Credentials {
 }
 
 /** The caller behind credentials, or why they are not accepted. */
-export type Authentication = { readonly principal: Principal } | { readonly refused: string };
+type Authentication = { readonly principal: Principal } | { readonly refused: string };
 
 /** Verifies credentials against one access list. `nowMs` decides whether a token has expired. */
 export type Authenticator = (credentials: Credentials, nowMs: number) => Authentication;

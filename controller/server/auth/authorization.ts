@@ -28,7 +28,7 @@ const reading = ['get', 'list', 'watch'];
 const writing = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
 /** What each role may do in the namespaces of its binding; a role has the rules of the roles before it as well. */
-export function rules(group: string): readonly Rule[] {
+function rules(group: string): readonly Rule[] {
   return [
     { role: 'viewer', verbs: reading, groups: ['', group], resources: ['*'] },
     { role: 'editor', verbs: writing, groups: [group], resources: ['*'] },
@@ -38,7 +38,7 @@ export function rules(group: string): readonly Rule[] {
 }
 
 /** What everybody with valid credentials may do, whatever their bindings. */
-export const everybody: readonly Omit<Rule, 'role'>[] = [
+const everybody: readonly Omit<Rule, 'role'>[] = [
   {
     verbs: ['create'],
     groups: ['authorization.k8s.io'],

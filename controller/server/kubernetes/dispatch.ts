@@ -177,11 +177,7 @@ function attributesOf({ name, namespace, subresource }: ResourceRoute, type: Res
 }
 
 /** Every failure in the words of the API. What is not known is a bug: the client learns only that. */
-export function knownError(
-  error: unknown,
-  type: Pick<ResourceType, 'group' | 'plural' | 'kind'>,
-  name: string,
-): ApiError {
+function knownError(error: unknown, type: Pick<ResourceType, 'group' | 'plural' | 'kind'>, name: string): ApiError {
   const known = asApiError(error, type, name);
   return known instanceof ApiError
     ? known

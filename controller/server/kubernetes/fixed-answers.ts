@@ -18,7 +18,7 @@ import { versionInfo } from './server-info.ts';
 import { unknownPath } from './status.ts';
 
 /** A route outside resources. */
-export type FixedRoute = Exclude<Route, ResourceRoute>;
+type FixedRoute = Exclude<Route, ResourceRoute>;
 
 /** What the fixed answers depend on in a request. */
 export interface FixedRequest {

@@ -8,7 +8,7 @@ import { expired } from './status.ts';
 const compressed = promisify(gzip);
 
 /** Smaller texts are not worth compressing. */
-export const gzipFromBytes = 128 * 1024;
+const gzipFromBytes = 128 * 1024;
 
 /** How long a watch waits for its reader before it ends, in milliseconds. */
 export const slowReaderMs = 10_000;

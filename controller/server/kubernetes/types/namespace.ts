@@ -8,7 +8,7 @@ import { ageColumn, nameColumn } from '../table.ts';
 export const namespaceFinalizer = `${ourGroup}/namespace-content`;
 
 /** The label that carries a namespace's own name. */
-export const namespaceLabel = 'kubernetes.io/metadata.name';
+const namespaceLabel = 'kubernetes.io/metadata.name';
 
 /** Namespaces that are always there and cannot be deleted. */
 export const permanentNamespaces: readonly string[] = ['default', 'kube-system'];

@@ -33,7 +33,7 @@ export function ownKind(info: KindInfo): ResourceType {
 }
 
 /** A path as Kubernetes writes it: `spec.list[1].name`. */
-export function fieldPath(path: readonly (string | number)[]): string {
+function fieldPath(path: readonly (string | number)[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
     return text === '' ? part : `${text}.${part}`;

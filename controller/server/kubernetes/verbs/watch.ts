@@ -82,7 +82,7 @@ async function* following(
 }
 
 /** What a change means to a client that sees only what its selectors choose. */
-export function transition(event: WatchEvent, matches: (object: ApiObject) => boolean): ObjectChange | undefined {
+function transition(event: WatchEvent, matches: (object: ApiObject) => boolean): ObjectChange | undefined {
   if (event.type === 'BOOKMARK') return undefined;
   const { object, type } = event;
   if (type === 'ADDED') return matches(object) ? { type, object } : undefined;
