@@ -34,8 +34,9 @@ export class Assembled {
   constructor(system: Installation) {
     this.#system = system;
     const { emulator } = system;
-    // The SDK's clients look for credentials in the environment of the process.
-    Object.assign(process.env, emulator.environment);
+    const { AWS_ENDPOINT_URL: _flag, ...credentials } = emulator.environment;
+    // The SDK's clients look for them in the environment of the process.
+    Object.assign(process.env, credentials);
     this.#store = memoryStore({ clock: this.clock, ids: randomUUID, journal: this.#journal });
     const hear = (data: object, message: string) => void this.lines.push({ data, message });
     this.#assembly = assemble({
