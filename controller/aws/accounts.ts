@@ -4,6 +4,7 @@ import { canonical } from '../model/json.ts';
 import { fingerprint } from '../model/secret-value.ts';
 import type { Account, Aws, Clients } from './aws.ts';
 import { failureOf } from './errors.ts';
+import { limited, type RateLimits } from './rate-limits.ts';
 import { Snapshots } from './snapshots.ts';
 
 /** Where to go and as whom. Everything left out comes from the process's own AWS configuration. */
@@ -29,14 +30,18 @@ export interface OpenAccount {
   /** Account and Region: what names are unique within. */
   readonly scope: string;
   readonly account: Account;
-  /** The account as a pass sees it that accepts only snapshots begun at `notBefore` or later. */
-  aws(notBefore: number, signal: AbortSignal): Aws;
+  /**
+   * The account as a pass sees it that accepts only snapshots begun at `notBefore` or later. `urgent` when somebody waits
+   * for the pass: its calls go first.
+   */
+  aws(notBefore: number, signal: AbortSignal, urgent?: boolean): Aws;
 }
 
 interface Ports {
   readonly factory: ClientFactory;
   readonly now: () => number;
   readonly fingerprintKey: Uint8Array;
+  readonly limits: RateLimits;
 }
 
 /**
@@ -68,7 +73,7 @@ export class Accounts {
   }
 
   async #connect(config: AccountConfig): Promise<OpenAccount> {
-    const { factory, now, fingerprintKey } = this.#ports;
+    const { factory, now, fingerprintKey, limits } = this.#ports;
     const { clients, region } = await factory(config);
     const account = await identity(clients, region);
     if (config.accountId !== undefined && config.accountId !== account.accountId) {
@@ -79,11 +84,12 @@ export class Accounts {
       );
     }
     const snapshots = new Snapshots(now);
+    const scope = `${account.accountId}/${account.region}`;
     return {
-      scope: `${account.accountId}/${account.region}`,
+      scope,
       account,
-      aws: (notBefore, signal) => ({
-        ...clients,
+      aws: (notBefore, signal, urgent = true) => ({
+        ...limited(clients, { limits, scope, urgent, signal }),
         account,
         now,
         fingerprint: secret => fingerprint(fingerprintKey, secret),

@@ -82,7 +82,7 @@ async function regionOf(client: STSClient): Promise<string> {
   }
 }
 
-/** Inside the SDK's repetition, so that each attempt counts. */
+/** Inside the SDK's repetition, so that each attempt counts; outside what makes an error of an answer. */
 function watched<C extends Client>(client: C, observe: AttemptObserver, now: () => number): C {
   (client as BatchClient).middlewareStack.add(
     (next, context) => async args => {
@@ -102,11 +102,17 @@ function watched<C extends Client>(client: C, observe: AttemptObserver, now: () 
         done('success', region);
         return result;
       } catch (error) {
-        done(error instanceof Error ? error.name : 'Error', region);
+        done(code(error), region);
         throw error;
       }
     },
-    { step: 'deserialize', name: 'observeAttempts', priority: 'low' },
+    { step: 'deserialize', name: 'observeAttempts', priority: 'high' },
   );
   return client;
+}
+
+/** The network's code where there is one, else AWS's. */
+function code(error: unknown): string {
+  if (!(error instanceof Error)) return 'Error';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

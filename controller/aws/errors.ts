@@ -161,6 +161,14 @@ export function isNotFound(error: unknown): boolean {
   );
 }
 
+/** True when AWS says that it was asked too much. Any other error, ours included, says nothing of the kind. */
+export function isThrottled(error: unknown): boolean {
+  const { code, status, message } = awsError(error);
+  return (
+    throttled.includes(code) || throttled.includes(status ?? 0) || /too many requests|rate exceeded/i.test(message)
+  );
+}
+
 /** True when the caller may not do what it asked for. */
 export function isAccessDenied(error: unknown): boolean {
   return failureOf(error, '').reason === 'AccessDenied';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type AccountConfig, Accounts } from '../aws/accounts.ts';
 import { type AttemptObserver, clientFactory } from '../aws/clients.ts';
+import { RateLimits } from '../aws/rate-limits.ts';
 import { Claims } from '../engine/claims.ts';
 import type { AccountSource, Environment, Log } from '../engine/environment.ts';
 import { Events } from '../engine/events.ts';
@@ -63,7 +64,13 @@ export interface Assembly {
 export function assemble(options: AssemblyOptions): Assembly {
   const { controllerId, store, clock, log, fingerprintKey: key, defaultAccount, dryRun } = options;
   const now = () => clock.now();
-  const accounts = new Accounts({ factory: clientFactory(options.observeAttempt, now), now, fingerprintKey: key });
+  const limits = new RateLimits(clock);
+  const accounts = new Accounts({
+    factory: clientFactory(options.observeAttempt, now),
+    now,
+    fingerprintKey: key,
+    limits,
+  });
   const objects = new ObjectIndex(kindsByName);
   const ports = {
     readFile: (path: string, signal: AbortSignal) => readFile(path, { signal }),

@@ -1,4 +1,4 @@
-import type { OpenAccount } from '../aws/accounts.ts';
+import type { Aws } from '../aws/aws.ts';
 import { failureOf } from '../aws/errors.ts';
 import type { Key } from '../model/object.ts';
 import type { Resource, Sought } from '../resources/resource.ts';
@@ -7,6 +7,8 @@ import type { Observations } from './observations.ts';
 /** One resource to look at, with the definition that reads it. */
 export interface Target extends Sought {
   readonly definition: Resource;
+  /** It is on its way out: a shared snapshot may say that it is there, but not that it is gone. */
+  readonly leaving: boolean;
 }
 
 /** How old what a pass goes by may be. Milliseconds since the epoch. */
@@ -22,7 +24,7 @@ export interface Freshness {
  * shared snapshots; whatever is to be changed or does not look right is then read by itself.
  */
 export class Look {
-  readonly #account: OpenAccount;
+  readonly #aws: (notBefore: number) => Aws;
   readonly #observations: Observations;
   readonly #key: Key;
   readonly #now: () => number;
@@ -31,8 +33,15 @@ export class Look {
   readonly #exact = new Set<string>();
   readonly #hearsay = new Set<string>();
 
-  constructor(account: OpenAccount, observations: Observations, key: Key, now: () => number, signal: AbortSignal) {
-    this.#account = account;
+  /** `aws`: the account, with snapshots begun at an instant or later. */
+  constructor(
+    aws: (notBefore: number) => Aws,
+    observations: Observations,
+    key: Key,
+    now: () => number,
+    signal: AbortSignal,
+  ) {
+    this.#aws = aws;
     this.#observations = observations;
     this.#key = key;
     this.#now = now;
@@ -63,7 +72,9 @@ export class Look {
     });
     const rest = targets.filter(target => !recalled.includes(target));
     const byOthers =
-      shared === undefined ? [] : rest.filter(({ id }) => !this.#observations.outdates(this.#key, id, shared));
+      shared === undefined
+        ? []
+        : rest.filter(({ id, leaving }) => !leaving && !this.#observations.outdates(this.#key, id, shared));
     for (const { id } of byOthers) this.#hearsay.add(id);
     await Promise.all([
       this.#read(byOthers, shared ?? 0, false),
@@ -83,7 +94,7 @@ export class Look {
   }
 
   async #read(targets: readonly Target[], notBefore: number, exact: boolean): Promise<void> {
-    const aws = this.#account.aws(notBefore, this.#signal);
+    const aws = this.#aws(notBefore);
     const groups = Map.groupBy(targets, ({ definition }) => definition);
     await Promise.all(
       [...groups].map(async ([definition, group]) => {

@@ -50,7 +50,8 @@ export async function pass(
   if (!found || !kind) return undefined;
   const object = await held(env, found);
   if (!object) return undefined;
-  const facts = await gather(env, kind, object, notBefore, signal);
+  // Calls may have waited long for their turn: what the status says is said now.
+  const facts = { ...(await gather(env, kind, object, notBefore, signal)), now: env.clock.now() };
   const judged = report(facts);
   return conclude(env, object, facts, judged);
 }
@@ -264,9 +265,15 @@ async function looked<Plans extends Pick<Facts, 'leaving'> & Partial<Pick<Facts,
   judge: (observed: ReadonlyMap<string, unknown>) => Plans,
 ): Promise<Plans> {
   const now = env.clock.now();
-  const targets = items.map(item => ({ ...item, definition: definition(env, item.resource) }));
-  const look = new Look(account, env.observations, owner.object, () => env.clock.now(), signal);
+  const targets = items.map(item => ({
+    ...item,
+    definition: definition(env, item.resource),
+    leaving: item.want === undefined,
+  }));
   const ready = isReady(object);
+  // Nobody waits for an object that is as it should be: its calls let others go first.
+  const aws = (since: number) => account.aws(since, signal, !ready);
+  const look = new Look(aws, env.observations, owner.object, () => env.clock.now(), signal);
   const own = ready ? notBefore : Math.max(notBefore, now - announcementMs);
   const shared = object.metadata.deletionTimestamp !== undefined || notBefore > now ? undefined : notBefore;
   await look.glance(targets, { own, shared });

@@ -1,5 +1,6 @@
 import { Accounts, type ClientFactory } from '../../controller/aws/accounts.ts';
 import type { Clients } from '../../controller/aws/aws.ts';
+import { RateLimits, type Row } from '../../controller/aws/rate-limits.ts';
 import { Claims } from '../../controller/engine/claims.ts';
 import { Controller, type PassObserver } from '../../controller/engine/controller.ts';
 import type { Environment, Log, ReadCredential } from '../../controller/engine/environment.ts';
@@ -32,6 +33,8 @@ export interface Surroundings {
   readonly accountOf: (config: Parameters<ClientFactory>[0]) => SimulatedAws;
   readonly readCredential: ReadCredential;
   readonly log: Log;
+  /** How much AWS is asked at most; as good as unlimited unless a scenario is about it. */
+  readonly rates: readonly Row[];
   readonly resyncMs: number;
   readonly ids: () => string;
   readonly passed: PassObserver;
@@ -102,7 +105,7 @@ export class Process {
       store: this.store,
       clock,
       log,
-      accounts: new Accounts({ factory, now, fingerprintKey: key }),
+      accounts: new Accounts({ factory, now, fingerprintKey: key, limits: new RateLimits(clock, this.#around.rates) }),
       defaultAccount: {},
       readCredential,
       fingerprint: secret => fingerprint(key, secret),

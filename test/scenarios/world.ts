@@ -1,4 +1,5 @@
 import type { AccountConfig } from '../../controller/aws/accounts.ts';
+import type { Row } from '../../controller/aws/rate-limits.ts';
 import type { Log } from '../../controller/engine/environment.ts';
 import type { CredentialValue } from '../../controller/kinds/kind.ts';
 import { conditionOf } from '../../controller/model/conditions.ts';
@@ -22,6 +23,8 @@ export const second = 1_000;
 export const minute = 60 * second;
 export const resyncMs = 10 * minute;
 
+const freely: readonly Row[] = [{ operation: /./, perSecond: 1_000_000, burst: 1_000_000 }];
+
 interface Line {
   readonly level: string;
   readonly data: object;
@@ -34,6 +37,8 @@ interface WorldOptions {
   /** Shares AWS and clock with another Batchwright. */
   readonly beside?: World;
   readonly death?: Death;
+  /** How much AWS is asked at most; left out, as good as anything. */
+  readonly rates?: readonly Row[];
 }
 
 /**
@@ -57,6 +62,7 @@ export class World {
   mayTagForeign = false;
   /** Objects of the test live in other accounts, of which the checks know nothing. */
   mayLookElsewhere = false;
+  readonly #rates: readonly Row[];
   passes = 0;
   /** The disk. Replacing it is losing the data directory. */
   journal = new MemoryJournal(1);
@@ -65,7 +71,8 @@ export class World {
   #key: Uint8Array = Buffer.from('key of this installation');
   #ids = 0;
 
-  constructor({ simulated, controllerId = 'test', beside, death }: WorldOptions = {}) {
+  constructor({ simulated, controllerId = 'test', beside, death, rates = freely }: WorldOptions = {}) {
+    this.#rates = rates;
     this.clock = beside?.clock ?? new FakeClock();
     this.aws = beside?.aws ?? new SimulatedAws({ clock: this.clock, ...simulated });
     this.#controllerId = controllerId;
@@ -88,6 +95,7 @@ export class World {
         this.#login(from.files?.passwordPath ?? ''),
       log: this.#log(),
       resyncMs,
+      rates: this.#rates,
       ids: () => `uid-${++this.#ids}`,
       passed: () => void this.passes++,
       statusWritten: (before: ApiObject | undefined, after: ApiObject) => this.#judge(before, after),
