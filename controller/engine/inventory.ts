@@ -17,6 +17,8 @@ export interface Owned extends JsonObject {
   readonly memo?: JsonObject;
   /** When we last created it. RFC 3339. */
   readonly createdAt?: string;
+  /** When it was first seen to be declared no longer. RFC 3339. */
+  readonly leavingSince?: string;
 }
 
 /** The inventory in a status; entries that do not look like ours are left out. */

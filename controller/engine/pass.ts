@@ -14,6 +14,7 @@ import { StoreFailure } from '../store/contract.ts';
 import { accountConfig, accountTags, isUsedBy } from './account.ts';
 import { applyWave } from './apply.ts';
 import type { Environment } from './environment.ts';
+import { isHandedOver } from './handover.ts';
 import { elsewhere, inventoryOf, leftovers, type Owned } from './inventory.ts';
 import { Look } from './look.ts';
 import { adoption, type Gathered, label, type Planned, plans, sought } from './planning.ts';
@@ -244,12 +245,13 @@ async function planned(
     rival: ({ resource, name }) => rival(context, `${resource}:${name}`),
     mayRevive: id => env.revivals.due(owner.object, id),
   };
+  const handover = isHandedOver(env.objects, owner.object, leaving, gathered.now) ? undefined : stillUsed;
   return looked(context, account, sought({ owner, declared }, leaving, inventory), observed => {
     const plannedNow = plans({ ...gathered, observed });
-    const complete = plannedNow.every(({ settled }) => settled);
+    const held = plannedNow.every(({ settled }) => settled) ? handover : unfinished;
     return {
       planned: plannedNow,
-      leaving: complete ? removals({ ...gathered, observed }, leaving) : leaving.map(owned => later(env, owned)),
+      leaving: held ? leaving.map(owned => later(env, owned, held)) : removals({ ...gathered, observed }, leaving),
     };
   });
 }
@@ -300,8 +302,16 @@ function isReady({ status, metadata }: ApiObject): boolean {
   return status?.['observedGeneration'] === metadata.generation && conditionOf(status, 'Ready')?.status === 'True';
 }
 
-/** What is no longer declared goes only once everything that is declared stands. */
-function later(env: Environment, owned: Owned): Planned {
+/** Why something that is no longer declared has to stay for now. */
+interface Held {
+  readonly until: string;
+  readonly afterMs?: number;
+}
+
+const unfinished: Held = { until: 'everything that is declared is ready' };
+const stillUsed: Held = { until: 'those who refer to this object have followed its change', afterMs: 10_000 };
+
+function later(env: Environment, owned: Owned, { until, afterMs }: Held): Planned {
   return {
     id: owned.id,
     resource: owned.resource,
@@ -314,8 +324,9 @@ function later(env: Environment, owned: Owned): Planned {
     plan: {
       action: 'wait',
       reason: 'DependencyNotReady',
-      message: `${owned.id} is no longer declared and goes when everything declared is ready`,
+      message: `${owned.id} is no longer declared and goes when ${until}`,
       steps: [{ op: 'delete', changes: [] }],
+      ...(afterMs === undefined ? {} : { afterMs }),
     },
     settled: false,
     mode: 'remove',

@@ -186,7 +186,8 @@ function inventory(facts: Facts): readonly Owned[] {
   const leaving = facts.leaving.flatMap(({ id, owned, settled }): readonly Owned[] => {
     if (settled || !owned) return [];
     const memo = memos.get(id);
-    return [memo === undefined ? owned : { ...owned, memo }];
+    const { leavingSince = timestamp(facts.now) } = owned;
+    return [{ ...owned, leavingSince, ...(memo === undefined ? {} : { memo }) }];
   });
   return [...kept, ...leaving];
 }
