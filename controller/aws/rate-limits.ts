@@ -37,8 +37,8 @@ interface Waiter {
   readonly admit: () => void;
 }
 
-/** When a throttled operation is back at its full rate, counted from the last throttle: 1 % of it per second. */
-const recoveryPerSecond = 0.01;
+/** How a throttled operation comes back: 5 % faster every second. */
+const growthPerSecond = 1.05;
 const slowest = 0.2;
 /** Answers that were under way when the first throttle came say nothing new. Milliseconds. */
 const calmMs = 1_000;
@@ -103,11 +103,10 @@ class Bucket {
     const now = this.#clock.now();
     const seconds = Math.max(0, now - this.#at) / 1000;
     this.#at = now;
-    this.#perSecond = Math.min(
-      this.#full.perSecond,
-      this.#perSecond + seconds * this.#full.perSecond * recoveryPerSecond,
-    );
-    this.#tokens = Math.min(this.#full.burst, this.#tokens + seconds * this.#perSecond);
+    const before = this.#perSecond;
+    const recovered = before * growthPerSecond ** seconds;
+    this.#perSecond = Math.min(this.#full.perSecond, recovered);
+    this.#tokens = Math.min(this.#full.burst, this.#tokens + (seconds * (before + this.#perSecond)) / 2);
   }
 
   #serve(): void {
@@ -120,7 +119,8 @@ class Bucket {
     this.#cancel = undefined;
     if (this.waiting === 0) return;
     const ms = Math.ceil(((1 - this.#tokens) / this.#perSecond) * 1000);
-    this.#cancel = this.#clock.timer(Math.max(1, ms), () => this.#serve());
+    // The rate rises meanwhile: a look every second finds the token when it is there.
+    this.#cancel = this.#clock.timer(Math.min(Math.max(1, ms), 1_000), () => this.#serve());
   }
 }
 

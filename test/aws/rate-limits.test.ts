@@ -52,7 +52,7 @@ it('halves when throttled, once for all answers under way, and comes back', asyn
   expect(rate()).toBe(5);
   await clock.advance(1_000);
   all.throttled('a', 'batch', 'Register');
-  expect(rate()).toBeCloseTo(2.55);
+  expect(rate()).toBeCloseTo(2.625);
   await clock.advance(100_000);
   void enter('later');
   await settled();
