@@ -19,7 +19,7 @@ export async function desired(directories: readonly string[]): Promise<Desired> 
   const parser = new YamlPool({ clock: systemClock, kinds: manifestSchemas });
   try {
     const { objects, problems } = await loadDirectories(roots, { files: nodeFiles, parser, validate, now: Date.now() });
-    return { objects, problems: problems.length > 0 ? problems : together(objects) };
+    return { objects, problems: [...problems, ...together(objects, problems.length === 0)] };
   } finally {
     await parser.close();
   }
@@ -30,18 +30,20 @@ export function problemText(problems: readonly Problem[]): string {
   return problems.map(problem => `${describeProblem(problem)}\n`).join('');
 }
 
-function together(objects: readonly LoadedObject[]): readonly Problem[] {
+/** What is wrong between objects. Those in files with problems are not known: `complete` says that there are none. */
+function together(objects: readonly LoadedObject[], complete: boolean): readonly Problem[] {
   const byKey = new Map(objects.map(loaded => [keyOf(loaded.ref), loaded]));
-  return [...objects.flatMap(loaded => dangling(loaded, byKey)), ...contested(objects)];
+  const where = complete ? 'in these directories' : 'in any file without problems';
+  return [...objects.flatMap(loaded => dangling(loaded, byKey, where)), ...contested(objects)];
 }
 
-function dangling(loaded: LoadedObject, byKey: ReadonlyMap<Key, LoadedObject>): readonly Problem[] {
+function dangling(loaded: LoadedObject, byKey: ReadonlyMap<Key, LoadedObject>, where: string): readonly Problem[] {
   const kind = kindsByName.get(loaded.ref.kind);
   const spec = kind?.spec.safeParse(loaded.object.spec ?? {}).data;
   if (!kind || spec === undefined) return [];
   return kind.references(spec).flatMap(({ kind: to, name, path }) => {
     const ref = { kind: to, namespace: loaded.ref.namespace, name };
-    return byKey.has(keyOf(ref)) ? [] : [at(loaded, path, `${describeRef(ref)} is not declared in these directories`)];
+    return byKey.has(keyOf(ref)) ? [] : [at(loaded, path, `${describeRef(ref)} is not declared ${where}`)];
   });
 }
 
