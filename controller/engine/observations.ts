@@ -32,9 +32,14 @@ export class Observations {
     return sighting && sighting.at >= notBefore ? sighting : undefined;
   }
 
+  /** When a resource was last changed, in milliseconds since the epoch; undefined when that is not known. */
+  touchedAt(key: Key, id: string): number | undefined {
+    return this.#touched.get(key)?.get(id);
+  }
+
   /** A snapshot begun at `notBefore` may show a resource as it was before its last change. */
   outdates(key: Key, id: string, notBefore: number): boolean {
-    return (this.#touched.get(key)?.get(id) ?? Number.NEGATIVE_INFINITY) >= notBefore;
+    return (this.touchedAt(key, id) ?? Number.NEGATIVE_INFINITY) >= notBefore;
   }
 
   /** The object is at rest: what was read is of no more use, nor what was changed before `notBefore`. */

@@ -244,6 +244,7 @@ async function planned(
     adopt: adoption(object.metadata.annotations?.[annotations.adopt]),
     rival: ({ resource, name }) => rival(context, `${resource}:${name}`),
     mayRevive: id => env.revivals.due(owner.object, id),
+    touchedAt: id => env.observations.touchedAt(owner.object, id),
   };
   const handover = isHandedOver(env.objects, owner.object, leaving, gathered.now) ? undefined : stillUsed;
   return looked(context, account, sought({ owner, declared }, leaving, inventory), observed => {
@@ -372,6 +373,7 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
     adopt: adoption(undefined),
     rival: () => undefined,
     mayRevive: () => false,
+    touchedAt: () => undefined,
   };
   const { leaving } = await looked(
     context,

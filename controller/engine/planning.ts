@@ -25,6 +25,8 @@ export interface Gathered {
   readonly rival: (declared: Declared) => string | undefined;
   /** AWS may be asked now to look at a failed resource again. */
   readonly mayRevive: (id: string) => boolean;
+  /** When a resource was last changed by us, in milliseconds since the epoch; undefined when that is not known. */
+  readonly touchedAt: (id: string) => number | undefined;
 }
 
 /** Which resources that are not ours may be taken over: none, those that nobody owns, or also those of one controller. */
@@ -134,9 +136,22 @@ function planned(gathered: Gathered, declared: Declared, done: ReadonlyMap<strin
     owned,
     memo: remembered(definition, seen, want, owned),
   };
-  const waiting = declared.after.filter(id => done.get(id)?.settled === false);
-  const decided = decide(gathered, base, { wants: declared.want, waiting });
-  return { ...base, ...decided, settled: decided.plan.action === 'none' && raw?.phase === 'ready' };
+  const decided = decide(gathered, base, footing(declared, done));
+  const plan = spreading(gathered, base, decided.plan);
+  return { ...base, ...decided, plan, settled: plan.action === 'none' && raw?.phase === 'ready' };
+}
+
+/** What was changed moments ago is as declared, but those who use it may not know yet. */
+function spreading({ now, touchedAt }: Gathered, item: Undecided, plan: Plan): Plan {
+  const changedAt = touchedAt(item.id) ?? Number.NEGATIVE_INFINITY;
+  const left = changedAt + (item.definition.propagationMs ?? 0) - now;
+  if (plan.action !== 'none' || left <= 0) return plan;
+  return {
+    action: 'wait',
+    reason: 'ResourceBusy',
+    message: `${label(item)}: it was changed, and AWS makes that known to the services that use it`,
+    afterMs: left,
+  };
 }
 
 /** A resource about which everything is known but what should happen to it. */
@@ -146,6 +161,14 @@ export type Undecided = Omit<Planned, 'plan' | 'settled'>;
 interface Footing {
   readonly wants: Declared['want'];
   readonly waiting: readonly string[];
+  /** Those among them for whose sake everything waits: it is a matter of seconds. */
+  readonly spreading: readonly string[];
+}
+
+function footing({ after, want }: Declared, done: ReadonlyMap<string, Planned>): Footing {
+  const unsettled = after.flatMap(id => done.get(id) ?? []).filter(({ settled }) => !settled);
+  const soon = unsettled.filter(({ definition, plan }) => definition.propagationMs && plan.action !== 'block');
+  return { wants: want, waiting: unsettled.map(({ id }) => id), spreading: soon.map(({ id }) => id) };
 }
 
 function decide(gathered: Gathered, item: Undecided, footing: Footing): { plan: Plan; adopting?: true } {
@@ -206,13 +229,15 @@ function repairing(gathered: Gathered, item: Undecided, footing: Footing, view: 
   if (missing) return notReady(item, missing.after, plan.action === 'apply' ? plan.steps : []);
   if (plan.action === 'apply') return standing(item, footing, plan.steps);
   if (plan.action !== 'none' || view.phase !== 'failed') return plan;
+  if (footing.spreading[0] !== undefined) return notReady(item, footing.spreading[0], []);
   if (revive !== undefined && gathered.mayRevive(item.id))
     return { action: 'apply', steps: [{ op: revive, changes: [] }] };
   return blocked('ResourceFailed', `${label(item)} has failed: ${view.message ?? 'AWS gives no reason'}`);
 }
 
 /** Of some repairs, those that can be made now: changes that take something from what is not settled wait for it. */
-function standing(item: Undecided, { wants, waiting }: Footing, steps: readonly Step[]): Plan {
+function standing(item: Undecided, { wants, waiting, spreading }: Footing, steps: readonly Step[]): Plan {
+  if (spreading[0] !== undefined) return notReady(item, spreading[0], steps);
   const free = steps
     .map(step => ({ ...step, changes: step.changes.filter(({ path }) => !takesFrom(valueAt(wants, path), waiting)) }))
     .filter(({ changes }) => changes.length > 0);

@@ -109,6 +109,8 @@ export interface Definition<Want, Observed, Op extends string> {
   readonly asynchronous?: readonly NoInfer<Op>[];
   /** The operation that has AWS look again at a resource that has failed, when nothing about it differs. */
   readonly revive?: NoInfer<Op>;
+  /** How long a change needs to reach those who use the resource, in milliseconds; nothing is built on it before. */
+  readonly propagationMs?: number;
   /** Operations without a token or natural key: intent is stored before them, and doubt is resolved by reading. */
   readonly unkeyed?: readonly NoInfer<Op>[];
 }

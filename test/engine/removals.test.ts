@@ -48,6 +48,7 @@ function gathered(observed: Readonly<Record<string, Seen>>, declared: readonly D
     adopt: { unowned: false, from: undefined },
     rival: () => undefined,
     mayRevive: () => false,
+    touchedAt: () => undefined,
   };
 }
 

@@ -39,6 +39,7 @@ export function instanceProfile({
       tags,
       outputs: { arn, instanceProfileName },
     }),
+    propagationMs,
     teardown: () => 'delete',
     operations: { create, tag, addRole, replaceRole, delete: remove },
   });

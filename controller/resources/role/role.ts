@@ -59,6 +59,7 @@ export function role({ propagationMs = iamPropagationMs }: { readonly propagatio
       tags,
       outputs: { arn, roleName, roleId },
     }),
+    propagationMs,
     teardown: () => 'delete',
     operations: {
       create,
