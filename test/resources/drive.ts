@@ -40,8 +40,12 @@ export class Drive {
 
   /** What AWS has. */
   async read(want?: unknown, exact = true): Promise<unknown> {
+    return this.#read(this.#sought(want), exact);
+  }
+
+  async #read(sought: Sought, exact: boolean): Promise<unknown> {
     const { resource, aws, id } = this.#driven;
-    const found = await resource.read(aws, [this.#sought(want)], exact, this.#signal);
+    const found = await resource.read(aws, [sought], exact, this.#signal);
     return found.get(id);
   }
 
@@ -88,7 +92,7 @@ export class Drive {
     const { resource } = this.#driven;
     const run: string[] = [];
     for (let round = 0; round < mostRounds; round++) {
-      const observed = await this.read();
+      const observed = await this.#read({ ...this.#sought(undefined), manner: 'now' }, true);
       const leaving = { ...goingNow, memo: this.memo, now: this.#driven.aws.now() };
       const next = observed === undefined ? 'gone' : resource.teardown(observed, leaving);
       if (next === 'gone') return run;

@@ -38,7 +38,7 @@ it('one that stays INVALID is reported with the reason, and AWS is asked less an
   expect(conditionOf(status, 'Stalled')).toMatchObject({
     status: 'True',
     reason: 'ResourceFailed',
-    message: `compute environment ${name} has failed: INVALID: ${reason}`,
+    message: expect.stringContaining(`compute environment ${name} has failed: INVALID: ${reason}`),
   });
   expect(conditionOf(status, 'Drifted')).toMatchObject({ status: 'False' });
   expect(world.changesSince(before)).toEqual(['UpdateComputeEnvironment']);

@@ -1,36 +1,40 @@
 import { type ComputeEnvironmentDetail, DescribeComputeEnvironmentsCommand } from '@aws-sdk/client-batch';
 import type { Aws } from '../../aws/aws.ts';
 import { allPages, chunks } from '../../aws/pages.ts';
+import { allJobQueues } from '../job-queue/read.ts';
 import type { Sought } from '../resource.ts';
-import { type ComputeEnvironmentObserved, isServiceLinked } from './shape.ts';
+import { activity } from './activity.ts';
+import type { DrainMemo } from './drain.ts';
+import { type ComputeEnvironmentObserved, imageRefreshTag, isServiceLinked } from './shape.ts';
 
-/** Glance: all of them, one page per hundred, for everybody. Exact: the sought ones by name, a hundred per call. */
+/**
+ * Glance: all of them, one page per hundred, for everybody. Exact: the sought ones by name, a hundred per call; of those
+ * that are no longer declared also which queues name them, and, as they drain, what is on them.
+ */
 export async function read(
   aws: Aws,
   sought: readonly Sought[],
   exact: boolean,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ComputeEnvironmentObserved>> {
+  const names = sought.map(({ name }) => name);
   const details = exact
-    ? (
-        await Promise.all(
-          chunks(sought, 100).map(some =>
-            described(
-              aws,
-              some.map(({ name }) => name),
-              signal,
-            ),
-          ),
-        )
-      ).flat()
-    : await aws.shared('compute environments', shared => described(aws, undefined, shared));
+    ? (await Promise.all(chunks(names, 100).map(some => described(aws, [...some], signal)))).flat()
+    : await allComputeEnvironments(aws);
   const byName = new Map(details.map(detail => [detail.computeEnvironmentName, detail]));
-  return new Map(
-    sought.flatMap(({ id, name }) => {
-      const detail = byName.get(name);
-      return detail === undefined || detail.status === 'DELETED' ? [] : [[id, observed(detail)]];
-    }),
+  const found = sought.flatMap(item => {
+    const detail = byName.get(item.name);
+    return detail === undefined || detail.status === 'DELETED' ? [] : [{ item, seen: observed(detail) }];
+  });
+  const entries = await Promise.all(
+    found.map(async ({ item, seen }) => [item.id, exact ? await closer(aws, item, seen, signal) : seen] as const),
   );
+  return new Map(entries);
+}
+
+/** Every compute environment there is, from a snapshot that all passes share. */
+export function allComputeEnvironments(aws: Aws): Promise<readonly ComputeEnvironmentDetail[]> {
+  return aws.shared('compute environments', shared => described(aws, undefined, shared));
 }
 
 function described(
@@ -46,8 +50,28 @@ function described(
   });
 }
 
+/** What decides whether one that is no longer declared may go. */
+async function closer(
+  aws: Aws,
+  { manner, memo }: Sought,
+  seen: ComputeEnvironmentObserved,
+  signal: AbortSignal,
+): Promise<ComputeEnvironmentObserved> {
+  if (manner === undefined || (seen.status !== 'VALID' && seen.status !== 'INVALID')) return seen;
+  const namedBy = (await allJobQueues(aws))
+    .filter(({ computeEnvironmentOrder = [] }) =>
+      computeEnvironmentOrder.some(({ computeEnvironment }) => computeEnvironment === seen.computeEnvironmentArn),
+    )
+    .map(({ jobQueueName = '' }) => jobQueueName);
+  const { jobQueues = [], drainingSince } = (memo ?? {}) as DrainMemo;
+  const silent = seen.computeResources?.desiredvCpus === undefined;
+  if (manner !== 'drain' || drainingSince === undefined || !silent) return { ...seen, namedBy };
+  return { ...seen, namedBy, activity: await activity(aws, seen.ecsClusterArn, jobQueues, signal) };
+}
+
 function observed(detail: ComputeEnvironmentDetail): ComputeEnvironmentObserved {
-  const { computeResources, serviceRole } = detail;
+  const { computeResources, serviceRole, tags = {} } = detail;
+  const refreshed = tags[imageRefreshTag];
   return {
     computeEnvironmentName: detail.computeEnvironmentName ?? '',
     computeEnvironmentArn: detail.computeEnvironmentArn ?? '',
@@ -57,12 +81,15 @@ function observed(detail: ComputeEnvironmentDetail): ComputeEnvironmentObserved 
     statusReason: detail.statusReason,
     serviceRole: serviceRole === undefined || isServiceLinked(serviceRole) ? undefined : serviceRole,
     unmanagedvCpus: detail.unmanagedvCpus,
+    eksConfiguration: detail.eksConfiguration,
+    ecsSettings: detail.ecsSettings,
     computeResources: computeResources && {
       ...computeResources,
       ...(computeResources.type ? { type: computeResources.type.toUpperCase() as 'EC2' } : {}),
     },
     updatePolicy: detail.updatePolicy,
+    imageRefresh: refreshed === undefined ? undefined : Number(refreshed),
     ecsClusterArn: detail.ecsClusterArn,
-    tags: detail.tags ?? {},
+    tags,
   };
 }

@@ -37,6 +37,7 @@ export const jobQueue: Resource = defineResource<
   read,
   view: observed => ({
     ...batchPhase(observed, 5_000),
+    ...(observed.status === 'DELETING' ? { vanishing: true } : {}),
     arn: observed.jobQueueArn,
     tags: observed.tags,
     outputs: { arn: observed.jobQueueArn, name: observed.jobQueueName, status: observed.status, state: observed.state },

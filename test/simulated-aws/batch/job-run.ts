@@ -52,10 +52,17 @@ export function startJobs(world: World): void {
     const plan = world.batch.plan(job);
     if (plan.outcome === 'waits') continue;
     place(world, job, environment);
-    world.batch.jobs.edit(job.jobId, { status: 'STARTING' });
+    const taskArn = taskArnOn(environment, job);
+    const container = job.container && taskArn ? { container: { ...job.container, taskArn } } : {};
+    world.batch.jobs.edit(job.jobId, { status: 'STARTING', ...container });
     const attempt = (job.attempts ?? []).length;
     world.agenda.after(world.durations.jobStep, () => run(world, job.jobId, attempt, plan));
   }
+}
+
+/** The ECS task of a job, on the cluster of the compute environment; there is none on EKS. */
+function taskArnOn({ ecsClusterArn, containerOrchestrationType }: ComputeEnvironment, { jobId }: Job) {
+  return containerOrchestrationType === 'EKS' ? undefined : `${ecsClusterArn?.replace(':cluster/', ':task/')}/${jobId}`;
 }
 
 function vcpusOf({ container }: Job): number {
