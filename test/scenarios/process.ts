@@ -57,7 +57,7 @@ export class Process {
   readonly #running: Promise<void>;
   readonly #around: Surroundings;
   readonly #timers = new Set<Cancel>();
-  readonly #death: Death | undefined;
+  #death: Death | undefined;
   /** Where the store of a process that was killed would have gone on writing. */
   readonly #ownStore: ReturnType<typeof memoryStore>;
 
@@ -74,6 +74,11 @@ export class Process {
 
   get alive(): boolean {
     return this.#alive;
+  }
+
+  /** Makes it die at a call to come. */
+  dieAt(death: Death): void {
+    this.#death = death;
   }
 
   /** SIGTERM: what is in flight may end. */
