@@ -3,24 +3,51 @@ import { join } from 'node:path';
 import { kinds } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { columnsOf, objectSchema, specProblems } from '../kinds/schemas.ts';
+import { timestamp } from '../model/clock.ts';
 import { scalarsAt } from '../model/json-path.ts';
-import { managedTls, prepareAccess, type Reachable } from '../server/access/access-files.ts';
+import type { ApiObject } from '../model/object.ts';
+import { givenTls, managedTls, prepareAccess, type Reachable } from '../server/access/access-files.ts';
 import { accessPaths } from '../server/access/access-paths.ts';
 import { auditFile } from '../server/audit/audit-file.ts';
 import { accessFile } from '../server/auth/access-file.ts';
 import { kubernetesApi } from '../server/kubernetes/api.ts';
 import type { KindInfo } from '../server/kubernetes/kind-info.ts';
+import type { TlsSource } from '../server/kubernetes/listener-tls.ts';
 import type { ApiLog } from '../server/kubernetes/log.ts';
 import type { Schema } from '../server/kubernetes/schema/schema.ts';
 import type { Store } from '../store/contract.ts';
 import { systemClock } from './clock.ts';
-import { address } from './options.ts';
+import { editorSources } from './editor-sources.ts';
+import { address, type OptionName, type Options, UsageError } from './options.ts';
 import { packageVersion } from './version.ts';
+
+/** When the loop last looked at an object, in milliseconds since the epoch; undefined where there is no loop. */
+type CheckedAt = (object: ApiObject) => number | undefined;
 
 /** Age stands in every table already. */
 const shown = (kind: Kind) => columnsOf(kind).filter(({ name }) => name !== 'Age');
 
-function kindInfo(kind: Kind): KindInfo {
+function kindInfo(kind: Kind, checkedAt: CheckedAt): KindInfo {
+  const columns = shown(kind).map(({ name, type, description, jsonPath, priority = 0 }) => ({
+    name,
+    type,
+    description,
+    priority,
+    value: (object: ApiObject) => {
+      const found = scalarsAt(object, jsonPath);
+      return found.length > 1 ? found.join(',') : (found[0] ?? null);
+    },
+  }));
+  const checked = {
+    name: 'Checked',
+    type: 'date' as const,
+    description: 'How long ago AWS was last compared with the object.',
+    priority: 0,
+    value: (object: ApiObject) => {
+      const at = checkedAt(object);
+      return at === undefined ? null : timestamp(at);
+    },
+  };
   return {
     kind: kind.kind,
     plural: kind.plural,
@@ -29,22 +56,10 @@ function kindInfo(kind: Kind): KindInfo {
     categories: ['batchwright', 'all'],
     description: kind.description,
     schema: objectSchema(kind) as unknown as Schema,
-    columns: shown(kind).map(({ name, type, description, jsonPath, priority = 0 }) => ({
-      name,
-      type,
-      description,
-      priority,
-      value: object => {
-        const found = scalarsAt(object, jsonPath);
-        return found.length > 1 ? found.join(',') : (found[0] ?? null);
-      },
-    })),
+    columns: [...columns, checked],
     validate: object => specProblems(kind, object.spec),
   };
 }
-
-/** The kinds as the HTTP API serves them. */
-const apiKinds: readonly KindInfo[] = kinds.map(kindInfo);
 
 /** How the API of a data directory is reached: its files, its address, its names. */
 export function reachable(data: string, host: string, port: number, hosts: readonly string[]): Reachable {
@@ -59,14 +74,25 @@ export function apiAddress(at: string): { readonly host: string; readonly port: 
   return { host: at.startsWith(':') ? '127.0.0.1' : host, port };
 }
 
+/** Options of every command that serves the API. */
+export const apiOptions = [
+  'api',
+  'host',
+  'tls-certificate',
+  'tls-key',
+  'client-ca',
+  'access-list',
+  'editor-source',
+] as const satisfies readonly OptionName[];
+
 /** What the API needs of the process around it. */
-interface ApiOptions {
-  readonly data: string;
+interface ApiParts {
+  readonly options: Options;
   readonly at: string;
-  readonly hosts: readonly string[];
   readonly store: Store;
   readonly log: ApiLog;
   readonly notReady: () => string | undefined;
+  readonly checkedAt: CheckedAt;
 }
 
 /** An API that listens. */
@@ -76,24 +102,29 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-/** Starts the Kubernetes-style API, with certificates, tokens and a kubeconfig made at the first start. */
-export async function startApi({ data, at, hosts, store, log, notReady }: ApiOptions): Promise<RunningApi> {
+/**
+ * Starts the Kubernetes-style API. What is not given (certificate, access list) is made in the data directory at the first
+ * start, with a kubeconfig for the administrator.
+ */
+export async function startApi({ options, at, store, log, notReady, checkedAt }: ApiParts): Promise<RunningApi> {
+  const { data = './data', host: hosts = [] } = options;
   const { host, port: wanted } = apiAddress(at);
   const audit = await auditFile(join(data, 'audit.jsonl'));
   const first = reachable(data, host, wanted, hosts);
   await prepareAccess(first);
   const api = kubernetesApi({
     store,
-    kinds: apiKinds,
+    kinds: kinds.map(kind => kindInfo(kind, checkedAt)),
     clock: systemClock,
     log,
-    authenticate: await accessFile(first.paths.accessList, systemClock, problem =>
+    authenticate: await accessFile(options['access-list'] ?? first.paths.accessList, systemClock, problem =>
       log.warn({ problem }, 'the access list cannot be read; the last good one holds'),
     ),
-    tls: managedTls(first, () => systemClock.now()),
+    tls: tlsOf(options, first),
     hosts,
     audit: audit.append,
     version: await packageVersion(),
+    admit: editorSources(options['editor-source'] ?? []),
     notReady,
   });
   const { port } = await api.listen({ host, port: wanted });
@@ -108,4 +139,12 @@ export async function startApi({ data, at, hosts, store, log, notReady }: ApiOpt
       await audit.close();
     },
   };
+}
+
+function tlsOf(options: Options, first: Reachable): TlsSource {
+  const { 'tls-certificate': certificate, 'tls-key': key, 'client-ca': clientCa } = options;
+  if ((certificate === undefined) !== (key === undefined))
+    throw new UsageError('--tls-certificate and --tls-key are given together or not at all');
+  if (certificate !== undefined && key !== undefined) return givenTls({ certificate, key, clientCa });
+  return managedTls(first, () => systemClock.now(), clientCa);
 }

@@ -26,7 +26,7 @@ export class Metrics {
   readonly #awsTime: Histogram;
   readonly #repairs: Counter;
 
-  constructor(gauges: Gauges) {
+  constructor() {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#reconciles = new Counter({
@@ -61,7 +61,11 @@ export class Metrics {
       labelNames: ['kind'],
       registers,
     });
-    measured(registers, gauges);
+  }
+
+  /** Adds the numbers that are asked for at every scrape. To be called once. */
+  watch(gauges: Gauges): void {
+    measured([this.registry], gauges);
   }
 
   /** One pass has ended. */
