@@ -9,7 +9,7 @@ import type { AccountConfig, ClientFactory } from './accounts.ts';
 import type { Clients } from './aws.ts';
 
 /** One attempt of one AWS call: what metrics and logs may know of it. */
-export interface Attempt {
+interface Attempt {
   readonly service: string;
   readonly operation: string;
   readonly region: string;

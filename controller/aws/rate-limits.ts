@@ -3,7 +3,7 @@ import type { Clients } from './aws.ts';
 import { isThrottled } from './errors.ts';
 
 /** Calls per second that are sent at most, and how many may be sent at once after a rest. */
-export interface Rate {
+interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }

@@ -10,7 +10,7 @@ interface Option {
 }
 
 /** Every option of every command; flags come before `BATCHWRIGHT_*` variables, those before defaults. */
-export const options = {
+const options = {
   dir: {
     type: 'string',
     multiple: true,

@@ -44,7 +44,7 @@ function shown(path: string, value: unknown): string {
 }
 
 /** A change as lines, leaf by leaf. What may be secret is shown as a digest, what is secret not at all. */
-export function changeRows(
+function changeRows(
   change: Change,
 ): readonly { readonly path: string; readonly want: string; readonly have: string }[] {
   if (change.sensitive) return [{ path: change.path, want: '(sensitive)', have: '(sensitive)' }];

@@ -2,7 +2,7 @@ import { conditionOf } from '../model/conditions.ts';
 import type { ApiObject } from '../model/object.ts';
 
 /** Rows in columns as wide as their longest cell, two spaces between. */
-export function columns(rows: readonly (readonly string[])[]): string {
+function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map(row => (row[index] ?? '').length)));
   const line = (row: readonly string[]) =>
     row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  ');

@@ -30,6 +30,10 @@ export interface Facts {
   readonly leaving: readonly Planned[];
   readonly applied: readonly Applied[];
   readonly failures: readonly Failure[];
+  /** What may have been created although no clear answer came. */
+  readonly doubtful: readonly Planned[];
+  /** What an object on its way out leaves behind on purpose, as messages call it. */
+  readonly retained: readonly string[];
   readonly verdicts: readonly Verdict[];
   /** Status members of the kind's own. */
   readonly own: Readonly<Record<string, Json | undefined>>;
@@ -38,7 +42,7 @@ export interface Facts {
 }
 
 /** When to look again. `rest`: at the next resync, or when something wakes the object. */
-export type Schedule =
+type Schedule =
   | { readonly kind: 'again'; readonly afterMs: number }
   | { readonly kind: 'backoff' }
   | { readonly kind: 'slow' }
@@ -179,15 +183,27 @@ function inventory(facts: Facts): readonly Owned[] {
     facts.applied.flatMap(({ item, memo }) => (memo === undefined ? [] : [[item.id, memo] as const])),
   );
   const created = new Set(facts.applied.filter(({ step }) => step.op === 'create').map(({ item }) => item.id));
-  const kept = facts.planned.flatMap(item => {
+  const attempted = new Set(facts.doubtful.map(({ id }) => id));
+  const kept = facts.planned.flatMap((item): readonly Owned[] => {
     const mine = created.has(item.id) || (item.view !== undefined && isMine(item));
-    return mine ? [entry(item, memos.get(item.id), created.has(item.id), facts)] : item.owned ? [item.owned] : [];
+    if (mine) return [entry(item, memos.get(item.id), created.has(item.id), facts)];
+    if (attempted.has(item.id)) return [{ ...entry(item, undefined, false, facts), attemptedAt: timestamp(facts.now) }];
+    return item.owned ? [item.owned] : [];
   });
-  const leaving = facts.leaving.flatMap(({ id, owned, settled }): readonly Owned[] => {
+  const leaving = facts.leaving.flatMap(({ id, owned, settled, view, plan }): readonly Owned[] => {
     if (settled || !owned) return [];
     const memo = memos.get(id);
-    const { leavingSince = timestamp(facts.now) } = owned;
-    return [{ ...owned, leavingSince, ...(memo === undefined ? {} : { memo }) }];
+    const { goneSince, ...known } = owned;
+    const now = timestamp(facts.now);
+    const gone = view === undefined && plan.action === 'wait' && plan.reason === 'Deleting';
+    return [
+      {
+        ...known,
+        leavingSince: owned.leavingSince ?? now,
+        ...(gone ? { goneSince: goneSince ?? now } : {}),
+        ...(memo === undefined ? {} : { memo }),
+      },
+    ];
   });
   return [...kept, ...leaving];
 }
@@ -245,7 +261,11 @@ function occurrences(facts: Facts, verdict: Judgement, drifted: boolean): readon
       : verdict.ready === 'True' && before?.status !== 'True' && !facts.paused
         ? [{ type: 'Normal', reason: 'Reconciled', message: 'AWS is as declared' }]
         : [];
-  return [...done, ...changed];
+  const left = facts.retained.join(', ');
+  const retained: readonly Occurrence[] = left
+    ? [{ type: 'Normal', reason: 'Retained', message: `deletionPolicy is Retain: left in AWS ${left}` }]
+    : [];
+  return [...done, ...changed, ...retained];
 }
 
 function occurrenceReason(item: Planned, step: Step, drifted: boolean): Reason {
@@ -255,7 +275,7 @@ function occurrenceReason(item: Planned, step: Step, drifted: boolean): Reason {
 }
 
 /** What a step did, as a sentence: `created job queue main`, `repaired drift of job queue main: priority`. */
-export function past({ item, step }: Pick<Applied, 'item' | 'step'>, drifted: boolean): string {
+function past({ item, step }: Pick<Applied, 'item' | 'step'>, drifted: boolean): string {
   const what = label(item);
   if (item.mode === 'remove')
     return step.op === 'delete' ? `deleted ${what}` : `prepared ${what} for deletion (${step.op})`;

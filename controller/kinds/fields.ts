@@ -49,7 +49,7 @@ export function reference(kind: string, what: string) {
 const tagKey = z.string().min(1).max(128);
 
 /** AWS tags. `aws:` keys are AWS's own, `batchwright.dev/` keys are ours. */
-export const Tags = z
+const Tags = z
   .record(tagKey, z.string().max(256))
   .refine(
     tags => Object.keys(tags).every(key => !/^(aws:|batchwright\.dev\/)/i.test(key)),

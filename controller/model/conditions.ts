@@ -23,7 +23,7 @@ export interface Verdict {
 }
 
 /** Reasons of the `Complete` and `Failed` conditions of a job. */
-export type JobReason = 'JobSucceeded' | 'JobFailed' | 'JobActive';
+type JobReason = 'JobSucceeded' | 'JobFailed' | 'JobActive';
 
 /** Reasons of the `PullReady` condition. */
 export type PullReason =

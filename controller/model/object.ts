@@ -18,7 +18,7 @@ export interface Ref {
 export type Key = `${string}/${string}/${string}`;
 
 /** A reference from one object to another object that has an owner. */
-export interface OwnerReference extends JsonObject {
+interface OwnerReference extends JsonObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;

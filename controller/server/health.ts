@@ -2,7 +2,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
 
 /** One thing that must be true for the process to be ready: undefined when it is, else what is missing. */
-export type Check = () => string | undefined;
+type Check = () => string | undefined;
 
 /** What the health server shows. */
 export interface Health {

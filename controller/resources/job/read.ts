@@ -4,7 +4,7 @@ import { allPages, chunks } from '../../aws/pages.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import { ownership, tagKeys } from '../../model/ownership.ts';
 import type { Sought } from '../resource.ts';
-import { isFinished, type JobObserved, type JobWant, releasedTag } from './shape.ts';
+import { isFinished, type JobMemo, type JobObserved, type JobWant, releasedTag } from './shape.ts';
 
 /**
  * A finished job comes from memory. A job whose id is known is described, a hundred per call. One that may have been
@@ -84,7 +84,7 @@ function remembered(finished: JsonObject): JobObserved {
 }
 
 /** What to remember of a job: its id, and everything once it is finished. */
-export function memoOf(seen: JobObserved): { readonly jobId: string; readonly finished?: JsonObject } {
+export function memoOf(seen: JobObserved): JobMemo {
   if (!isFinished(seen.status)) return { jobId: seen.jobId };
   return { jobId: seen.jobId, finished: JSON.parse(JSON.stringify(seen)) as JsonObject };
 }
