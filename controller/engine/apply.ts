@@ -12,7 +12,12 @@ import type { Applied } from './report.ts';
 export interface Wave {
   readonly applied: readonly Applied[];
   readonly failures: readonly Failure[];
+  /** What may have been created although no clear answer came. */
+  readonly doubtful: readonly Planned[];
 }
+
+/** Nothing was done. */
+export const noWave: Wave = { applied: [], failures: [], doubtful: [] };
 
 /**
  * Carries out every step that is due, in order. A failing resource ends its own steps only; what stands on it was not
@@ -27,6 +32,7 @@ export async function applyWave(
 ): Promise<Wave> {
   const applied: Applied[] = [];
   const failures: Failure[] = [];
+  const doubtful: Planned[] = [];
   for (const item of items) {
     if (item.plan.action !== 'apply') {
       if (item.settled) await resolved(env, item, object);
@@ -38,13 +44,15 @@ export async function applyWave(
         applied.push({ item, step, memo: await carryOut(env, account, item, step, object, signal) });
         env.fights.took(keyOf(refOf(object)), item.id, object.metadata.generation, step);
       } catch (error) {
-        failures.push(failureOf(error, `${doing(step.op)} ${label(item)}`));
+        const failure = failureOf(error, `${doing(step.op)} ${label(item)}`);
+        failures.push(failure);
+        if (failure.unclear && step.op === 'create') doubtful.push(item);
         break;
       }
       if (item.definition.asynchronous?.includes(step.op)) break;
     }
   }
-  return { applied, failures };
+  return { applied, failures, doubtful };
 }
 
 async function resolved(env: Environment, item: Planned, object: ApiObject): Promise<void> {

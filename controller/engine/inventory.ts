@@ -17,8 +17,12 @@ export interface Owned extends JsonObject {
   readonly memo?: JsonObject;
   /** When we last created it. RFC 3339. */
   readonly createdAt?: string;
+  /** When its creation was last sent without a clear answer. RFC 3339. */
+  readonly attemptedAt?: string;
   /** When it was first seen to be declared no longer. RFC 3339. */
   readonly leavingSince?: string;
+  /** Since when it has not been there any more. RFC 3339. */
+  readonly goneSince?: string;
 }
 
 /** The inventory in a status; entries that do not look like ours are left out. */

@@ -7,7 +7,7 @@ import type { Observations } from './observations.ts';
 /** One resource to look at, with the definition that reads it. */
 export interface Target extends Sought {
   readonly definition: Resource;
-  /** It is on its way out: a shared snapshot may say that it is there, but not that it is gone. */
+  /** It is on its way out: that it is gone is only believed when this pass has looked itself. */
   readonly leaving: boolean;
 }
 
@@ -65,10 +65,11 @@ export class Look {
 
   /** Takes what is at hand and is fresh enough, and reads the rest. */
   async glance(targets: readonly Target[], { own, shared }: Freshness): Promise<void> {
-    const recalled = targets.filter(({ id }) => {
+    const recalled = targets.filter(({ id, leaving }) => {
       const sighting = this.#observations.recall(this.#key, id, own);
-      if (sighting) this.#note(id, sighting.observed);
-      return sighting !== undefined;
+      if (!sighting || (leaving && sighting.observed === undefined)) return false;
+      this.#note(id, sighting.observed);
+      return true;
     });
     const rest = targets.filter(target => !recalled.includes(target));
     const byOthers =

@@ -12,7 +12,7 @@ import { valueAt } from '../model/path.ts';
 import type { Resource } from '../resources/resource.ts';
 import { StoreFailure } from '../store/contract.ts';
 import { accountConfig, accountTags, isUsedBy } from './account.ts';
-import { applyWave } from './apply.ts';
+import { applyWave, noWave } from './apply.ts';
 import type { Environment } from './environment.ts';
 import { isHandedOver } from './handover.ts';
 import { elsewhere, inventoryOf, leftovers, type Owned } from './inventory.ts';
@@ -95,6 +95,8 @@ async function gather(
     leaving: [],
     applied: [],
     failures: [],
+    doubtful: [],
+    retained: [],
     verdicts: [],
     own: {},
     keep: true,
@@ -124,7 +126,7 @@ async function converge(context: Context, blank: Facts): Promise<Facts> {
   const facts: Facts = { ...blank, ...gathered, place, desiredHash, verdicts: expansion.verdicts ?? [], keep: false };
   const wave =
     blank.paused || env.dryRun
-      ? { applied: [], failures: [] }
+      ? noWave
       : await applyWave(env, account, [...facts.planned, ...facts.leaving], object, context.signal);
   const shown = reported(facts.planned);
   const verdicts = context.kind.verdicts?.(spec, shown, referencedBy(context)) ?? [];
@@ -186,7 +188,7 @@ async function openAccount({ env, kind, object }: Context, spec: unknown): Promi
   const account = await env.accounts.open(accountConfig(env, kind, object, spec));
   const strayed = elsewhere(inventoryOf(object.status), account.scope);
   if (!strayed) return account;
-  const what = label({ definition: definition(env, strayed.resource), name: strayed.name });
+  const what = ownedLabel(env, strayed);
   throw new Failure(
     'stop',
     'AccountMismatch',
@@ -336,6 +338,10 @@ function later(env: Environment, owned: Owned, { until, afterMs }: Held): Planne
   };
 }
 
+function ownedLabel(env: Environment, { resource, name }: Owned): string {
+  return label({ definition: definition(env, resource), name });
+}
+
 function definition(env: Environment, name: string): Resource {
   const found = env.resources.get(name);
   if (!found)
@@ -361,7 +367,7 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
       afterMs: 60_000,
     });
   }
-  if (kind.retain(spec)) return facts;
+  if (kind.retain(spec)) return { ...facts, retained: inventoryOf(object.status).map(owned => ownedLabel(env, owned)) };
   const account = await openAccount(context, spec);
   const inventory = await everOwned(context, spec, account);
   const gathered: Omit<Gathered, 'observed'> = {
@@ -383,8 +389,7 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
       leaving: removals({ ...gathered, observed }, inventory),
     }),
   );
-  const wave =
-    blank.paused || env.dryRun ? { applied: [], failures: [] } : await applyWave(env, account, leaving, object, signal);
+  const wave = blank.paused || env.dryRun ? noWave : await applyWave(env, account, leaving, object, signal);
   return { ...facts, leaving, ...wave };
 }
 

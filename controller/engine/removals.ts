@@ -61,17 +61,36 @@ function removing(gathered: Gathered, item: Undecided, standing: readonly string
   return { action: 'wait', reason: 'InUse', message: `${label(item)} ${next.wait}`, afterMs: next.afterMs };
 }
 
-/** Not there. It may have been created too recently to be seen; or what stands on it still does, and may need it again. */
+/** One look that finds nothing proves little, because reads lag: a second one this much later decides. Milliseconds. */
+const secondLookMs = 5_000;
+
+/**
+ * Not there. It may have been created too recently to be seen; or what stands on it still does, and may need it again; or
+ * the reading came from a replica that lags.
+ */
 function missing({ now }: Gathered, item: Undecided, standing: readonly string[]): Plan {
-  const createdAt = item.owned?.createdAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(item.owned.createdAt);
-  if (now - createdAt < visibilityMs)
+  const { createdAt, attemptedAt, goneSince } = item.owned ?? {};
+  if (now - Math.max(instant(createdAt), instant(attemptedAt)) < visibilityMs)
     return {
       action: 'wait',
       reason: 'ResultUnknown',
       message: `${label(item)} was created moments ago and is not visible yet`,
       afterMs: 2_000,
     };
-  if (standing[0] === undefined) return { action: 'none' };
-  const message = `${label(item)} is gone, although ${standing.join(', ')} still stands on it`;
-  return { action: 'wait', reason: 'DependencyNotReady', message, steps: [] };
+  if (standing[0] !== undefined) {
+    const message = `${label(item)} is gone, although ${standing.join(', ')} still stands on it`;
+    return { action: 'wait', reason: 'DependencyNotReady', message, steps: [] };
+  }
+  const left = goneSince === undefined ? secondLookMs : Date.parse(goneSince) + secondLookMs - now;
+  if (left <= 0) return { action: 'none' };
+  return {
+    action: 'wait',
+    reason: 'Deleting',
+    message: `${label(item)} is gone; AWS is asked once more`,
+    afterMs: left,
+  };
+}
+
+function instant(time: string | undefined): number {
+  return time === undefined ? Number.NEGATIVE_INFINITY : Date.parse(time);
 }

@@ -61,7 +61,10 @@ interface Row {
 
 // biome-ignore format: a table reads best in columns
 const rows: readonly Row[] = [
-  { name: 'is gone when it is not there', plan: { action: 'none' } },
+  { name: 'is looked for once more when it is not there', plan: { action: 'wait', reason: 'Deleting', afterMs: 5_000 } },
+  { name: 'is looked for once more after five seconds', entry: { goneSince: '2025-12-31T23:59:57Z' }, plan: { action: 'wait', reason: 'Deleting', afterMs: 2_000 } },
+  { name: 'is gone when it is not there at the second look', entry: { goneSince: '2025-12-31T23:59:55Z' }, plan: { action: 'none' } },
+  { name: 'is waited for when its creation was not answered', entry: { attemptedAt: '2025-12-31T23:59:50Z', goneSince: '2025-12-31T23:59:51Z' }, plan: { action: 'wait', reason: 'ResultUnknown' } },
   { name: 'is waited for when it was created moments ago', entry: { createdAt: '2025-12-31T23:59:50Z' }, plan: { action: 'wait', reason: 'ResultUnknown' } },
   { name: 'is left alone when it is not ours', seen: { exit: 'delete', foreign: true }, plan: { action: 'none' } },
   { name: 'is gone when what is left counts as absent', seen: { exit: 'gone' }, plan: { action: 'none' } },

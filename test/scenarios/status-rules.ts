@@ -22,11 +22,13 @@ export function statusProblems(before: ApiObject | undefined, after: ApiObject, 
     [new Set(conditions.map(({ type }) => type)).size === conditions.length, 'a condition type stands there twice'],
     [Number.isInteger(seen) && seen <= generation, `observedGeneration ${seen} of generation ${generation}`],
     [seen >= Number(before?.status?.['observedGeneration'] ?? 0), 'observedGeneration went back'],
-    [ready?.status !== 'True' || seen === generation, 'Ready is True for an earlier generation'],
     [ready?.status !== 'True' || active === 0, 'Ready is True beside Reconciling or Stalled'],
     [ready?.status === 'True' || paused || active === 1, 'not Ready, but not exactly one of Reconciling and Stalled'],
     [!paused || active === 0, 'paused, but Reconciling or Stalled'],
-    [ready?.status !== 'True' || deletionTimestamp === undefined, 'Ready is True although it is being deleted'],
+    [
+      ready?.status !== 'True' || deletionTimestamp === undefined || seen < generation,
+      'Ready is True although it is being deleted',
+    ],
     [ready?.status !== 'True' || drifted?.status === 'False' || paused, 'Ready is True although it has drifted'],
   ];
   return [

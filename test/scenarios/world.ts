@@ -133,6 +133,7 @@ export class World {
     for (const problem of statusProblems(before, after, this.clock.now())) note(problem);
     const ready = conditionOf(after.status, 'Ready');
     if (ready?.status !== 'True' || ready.reason !== 'Reconciled' || this.mayLookElsewhere) return;
+    if (ready.observedGeneration !== after.metadata.generation) return;
     const stored = this.journal.load().objects;
     const find = (kind: string, namespace: string, name: string) =>
       stored.find(o => o.kind === kind && o.metadata.name === name && (o.metadata.namespace ?? '') === namespace);
