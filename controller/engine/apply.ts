@@ -5,6 +5,7 @@ import { type ApiObject, keyOf, refOf } from '../model/object.ts';
 import type { Step } from '../model/plan.ts';
 import type { Memo } from '../resources/resource.ts';
 import type { Environment } from './environment.ts';
+import { foreseen } from './foreseen.ts';
 import { label, type Planned, visibilityMs } from './planning.ts';
 import type { Applied } from './report.ts';
 
@@ -44,7 +45,7 @@ export async function applyWave(
         applied.push({ item, step, memo: await carryOut(env, account, item, step, object, signal) });
         env.fights.took(keyOf(refOf(object)), item.id, object.metadata.generation, step);
       } catch (error) {
-        const failure = failureOf(error, `${doing(step.op)} ${label(item)}`);
+        const failure = foreseen(env, object, error, `${doing(step.op)} ${label(item)}`, signal);
         failures.push(failure);
         if (failure.unclear && step.op === 'create') doubtful.push(item);
         break;

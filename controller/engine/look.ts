@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
-import { failureOf } from '../aws/errors.ts';
 import type { Key } from '../model/object.ts';
 import type { Resource, Sought } from '../resources/resource.ts';
+import { failureDuring } from './foreseen.ts';
 import type { Observations } from './observations.ts';
 
 /** One resource to look at, with the definition that reads it. */
@@ -103,7 +103,8 @@ export class Look {
           const found = await definition.read(aws, group, exact, this.#signal);
           for (const { id } of group) this.#note(id, found.get(id));
         } catch (error) {
-          throw failureOf(error, `reading ${definition.noun} ${group.map(({ name }) => name).join(', ')}`);
+          const names = group.map(({ name }) => name).join(', ');
+          throw failureDuring(error, `reading ${definition.noun} ${names}`, this.#signal);
         }
       }),
     );

@@ -1,5 +1,4 @@
 import type { OpenAccount } from '../aws/accounts.ts';
-import { failureOf } from '../aws/errors.ts';
 import type { Expansion, Kind, Reported } from '../kinds/kind.ts';
 import { annotations, finalizer } from '../model/annotations.ts';
 import { conditionOf } from '../model/conditions.ts';
@@ -10,10 +9,10 @@ import { type ApiObject, describeRef, type Key, keyOf, refFrom, refOf } from '..
 import type { Owner } from '../model/ownership.ts';
 import { valueAt } from '../model/path.ts';
 import type { Resource } from '../resources/resource.ts';
-import { StoreFailure } from '../store/contract.ts';
 import { accountConfig, accountTags, isUsedBy } from './account.ts';
 import { applyWave, noWave } from './apply.ts';
 import type { Environment } from './environment.ts';
+import { foreseen } from './foreseen.ts';
 import { isHandedOver } from './handover.ts';
 import { elsewhere, inventoryOf, leftovers, type Owned } from './inventory.ts';
 import { Look } from './look.ts';
@@ -53,6 +52,8 @@ export async function pass(
   if (!object) return undefined;
   // Calls may have waited long for their turn: what the status says is said now.
   const facts = { ...(await gather(env, kind, object, notBefore, signal)), now: env.clock.now() };
+  // Told to stop in the middle of reading, a pass has nothing to say about the object.
+  if (isStopping(signal) && facts.applied.length === 0 && facts.doubtful.length === 0) return undefined;
   const judged = report(facts);
   return conclude(env, object, facts, judged);
 }
@@ -104,13 +105,15 @@ async function gather(
   try {
     return deleting ? await tearDown(context, blank) : await converge(context, blank);
   } catch (error) {
-    return { ...blank, failures: [asFailure(error, `looking after ${describeRef(refOf(object))}`)] };
+    return {
+      ...blank,
+      failures: [foreseen(env, object, error, `looking after ${describeRef(refOf(object))}`, signal)],
+    };
   }
 }
 
-function asFailure(error: unknown, doing: string): Failure {
-  if (error instanceof StoreFailure) throw error;
-  return failureOf(error, doing);
+function isStopping({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof Failure);
 }
 
 async function converge(context: Context, blank: Facts): Promise<Facts> {

@@ -32,9 +32,16 @@ export class SecretValue {
 }
 
 /**
- * Keyed fingerprint of a secret: HMAC-SHA-256, 32 hexadecimal digits. Without the key nothing about the secret follows
- * from it, not even by guessing; with the key, equal fingerprints mean equal secrets.
+ * Keyed fingerprint of a secret: HMAC-SHA-256, 32 hexadecimal digits, after 8 that name the key. Without the key nothing
+ * about the secret follows from it, not even by guessing; under one key, equal fingerprints mean equal secrets.
  */
 export function fingerprint(key: Uint8Array, secret: SecretValue): string {
-  return createHmac('sha256', key).update(secret.reveal()).digest('hex').slice(0, 32);
+  const digits = (text: string, length: number) =>
+    createHmac('sha256', key).update(text).digest('hex').slice(0, length);
+  return `${digits('the name of this key', 8)}-${digits(secret.reveal(), 32)}`;
+}
+
+/** Whether two fingerprints were made with one key, so that they can be compared at all. */
+export function haveOneKey(one: string, other: string): boolean {
+  return one.split('-')[0] === other.split('-')[0];
 }

@@ -10,7 +10,7 @@ import { isAccessDenied, isNotFound } from '../../aws/errors.ts';
 import { allPages } from '../../aws/pages.ts';
 import { Failure } from '../../model/failure.ts';
 import { isObject } from '../../model/json.ts';
-import { SecretValue } from '../../model/secret-value.ts';
+import { haveOneKey, SecretValue } from '../../model/secret-value.ts';
 import type { Sought } from '../resource.ts';
 import { tagMap } from '../tag-changes.ts';
 import { type SecretObserved, type SecretWant, versionToken } from './shape.ts';
@@ -100,7 +100,7 @@ function current(entry: Entry): string | undefined {
 
 /**
  * The fingerprint of the current version. Known without reading the value when the version is the one remembered, or the
- * one that our own lost call made. Otherwise (a lost memory, another writer) the value is read once and forgotten; where
+ * one that our own lost call made. Otherwise (a lost memory or key, another writer) the value is read once and forgotten; where
  * that is not allowed it stays unknown and counts as different.
  */
 async function fingerprinted(
@@ -113,7 +113,8 @@ async function fingerprinted(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const memo = item.memo;
-  if (memo?.['versionId'] === versionId && typeof memo['fingerprint'] === 'string') return memo['fingerprint'];
+  const known = memo?.['versionId'] === versionId ? memo['fingerprint'] : undefined;
+  if (typeof known === 'string' && haveOneKey(known, wanted)) return known;
   if (versionId === versionToken(item.name, memo, wanted)) return wanted;
   if (!exact) return undefined;
   try {
