@@ -266,6 +266,11 @@ function foreign(item: Undecided, whose: Ownership): Plan {
       'NotOwned',
       `${label(item)} belongs to controller ${whose.controller} (${whose.object}); to take it over set the annotation batchwright.dev/adopt: from:${whose.controller}`,
     );
+  if (item.owned)
+    return blocked(
+      'NotOwned',
+      `${label(item)} has lost the tags that say that it is this object's, or was made anew by somebody else; to have it managed set the annotation batchwright.dev/adopt: "true"`,
+    );
   return blocked(
     'NotOwned',
     `${label(item)} exists and was not made by this controller; to manage it set the annotation batchwright.dev/adopt: "true", or choose another name`,
