@@ -4,7 +4,7 @@ import type { Objects } from './environment.ts';
 import type { Owned } from './inventory.ts';
 
 /** How long those who refer to an object are given to begin with what follows from a change of it. Milliseconds. */
-export const noticeMs = 30_000;
+const noticeMs = 30_000;
 
 /**
  * Whether what an object no longer declares may go as far as others are concerned: those who refer to the object have had

@@ -21,7 +21,7 @@ export const canary = 'c4n4ry-p4ssw0rd-7731';
 
 export const second = 1_000;
 export const minute = 60 * second;
-export const resyncMs = 10 * minute;
+const resyncMs = 10 * minute;
 
 const freely: readonly Row[] = [{ operation: /./, perSecond: 1_000_000, burst: 1_000_000 }];
 

@@ -4,7 +4,7 @@ import { arnOf, reference } from '../fields.ts';
 const text = (maximum: number) => z.string().min(1).max(maximum);
 const port = z.int().min(0).max(65535);
 
-export const RegistryCredentialReference = reference(
+const RegistryCredentialReference = reference(
   'RegistryCredential',
   'Login for the image, in the place of repositoryCredentials.',
 ).optional();
@@ -127,7 +127,7 @@ const LogConfiguration = z
   .describe('Where logs go; CloudWatch Logs when left out.');
 
 /** Volumes of a job. */
-export const Volumes = z
+const Volumes = z
   .array(
     z.strictObject({
       name: text(255).optional().describe('Name that mount points use.'),
@@ -167,7 +167,7 @@ export const Volumes = z
   .describe('Volumes.');
 
 /** Network of a Fargate task. */
-export const NetworkConfiguration = z
+const NetworkConfiguration = z
   .strictObject({
     assignPublicIp: z.enum(['ENABLED', 'DISABLED']).optional().describe('Whether the task gets a public address.'),
   })
@@ -175,7 +175,7 @@ export const NetworkConfiguration = z
   .describe('Network. Fargate only.');
 
 /** What a Fargate task runs on. */
-export const RuntimePlatform = z
+const RuntimePlatform = z
   .strictObject({
     operatingSystemFamily: text(64).optional().describe('LINUX, or a Windows family.'),
     cpuArchitecture: text(64).optional().describe('X86_64 or ARM64.'),
@@ -184,7 +184,7 @@ export const RuntimePlatform = z
   .describe('Operating system and architecture. Fargate only.');
 
 /** Scratch space of a Fargate task. */
-export const EphemeralStorage = z
+const EphemeralStorage = z
   .strictObject({ sizeInGiB: z.int().min(21).max(200).describe('Size in GiB, 21 to 200.') })
   .optional()
   .describe('Scratch space. Fargate only.');

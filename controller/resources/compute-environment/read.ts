@@ -33,7 +33,7 @@ export async function read(
 }
 
 /** Every compute environment there is, from a snapshot that all passes share. */
-export function allComputeEnvironments(aws: Aws): Promise<readonly ComputeEnvironmentDetail[]> {
+function allComputeEnvironments(aws: Aws): Promise<readonly ComputeEnvironmentDetail[]> {
   return aws.shared('compute environments', shared => described(aws, undefined, shared));
 }
 

@@ -2,7 +2,7 @@ import type { ComputeResource, EcsSettings, EksConfiguration, UpdatePolicy } fro
 import type { Tags } from '../../model/ownership.ts';
 
 /** How a compute environment goes when it is no longer declared; nothing that AWS keeps. */
-export interface Drain {
+interface Drain {
   /** How long its jobs may run on, in minutes. */
   readonly timeoutMinutes: number;
   /** AWS names of the job queues that use it. */
