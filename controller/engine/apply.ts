@@ -15,10 +15,12 @@ export interface Wave {
   readonly failures: readonly Failure[];
   /** What may have been created although no clear answer came. */
   readonly doubtful: readonly Planned[];
+  /** AWS said no to something. */
+  readonly refused: boolean;
 }
 
 /** Nothing was done. */
-export const noWave: Wave = { applied: [], failures: [], doubtful: [] };
+export const noWave: Wave = { applied: [], failures: [], doubtful: [], refused: false };
 
 /**
  * Carries out every step that is due, in order. A failing resource ends its own steps only; what stands on it was not
@@ -34,6 +36,7 @@ export async function applyWave(
   const applied: Applied[] = [];
   const failures: Failure[] = [];
   const doubtful: Planned[] = [];
+  let refused = false;
   for (const item of items) {
     if (item.plan.action !== 'apply') {
       if (item.settled) await resolved(env, item, object);
@@ -47,13 +50,14 @@ export async function applyWave(
       } catch (error) {
         const failure = foreseen(env, object, error, `${doing(step.op)} ${label(item)}`, signal);
         failures.push(failure);
+        refused ||= !(error instanceof Failure);
         if (failure.unclear && step.op === 'create') doubtful.push(item);
         break;
       }
       if (item.definition.asynchronous?.includes(step.op)) break;
     }
   }
-  return { applied, failures, doubtful };
+  return { applied, failures, doubtful, refused };
 }
 
 async function resolved(env: Environment, item: Planned, object: ApiObject): Promise<void> {
@@ -126,9 +130,8 @@ async function once(
   try {
     return await run();
   } catch (error) {
-    const failure = failureOf(error, `${doing(step.op)} ${label(item)}`);
-    if (!failure.unclear) await env.intents.close(key, item.id);
-    throw failure;
+    if (!failureOf(error, `${doing(step.op)} ${label(item)}`).unclear) await env.intents.close(key, item.id);
+    throw error;
   }
 }
 

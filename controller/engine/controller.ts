@@ -28,6 +28,8 @@ export type PassObserver = (result: {
 }) => void;
 
 const failing = { baseMs: 1_000, capMs: 5 * 60_000 };
+/** What AWS refuses for now is tried again less and less often, at least once in this time. Milliseconds. */
+const refusedCapMs = 2 * 60_000;
 const waitingForPeople = { baseMs: 30_000, capMs: 15 * 60_000 };
 
 /**
@@ -244,10 +246,18 @@ export class Controller {
     switch (report.schedule.kind) {
       case 'backoff':
         this.#queue.retry(key, failing);
+        // What stands in the way is the source, which costs AWS nothing to look at.
+        if (facts.failures.every(({ reason }) => reason === 'SourceUnreadable')) this.#poll(key, facts.object);
         return 'error';
       case 'slow':
         this.#queue.retry(key, waitingForPeople);
         return facts.failures.length > 0 ? 'error' : 'requeue';
+      case 'refused':
+        this.#queue.retry(key, {
+          baseMs: report.schedule.afterMs,
+          capMs: Math.max(report.schedule.afterMs, refusedCapMs),
+        });
+        return 'requeue_after';
       case 'again':
         if (facts.applied.length > 0 || report.settled) this.#queue.forget(key);
         this.#queue.add(key, priorities.retry, report.schedule.afterMs);

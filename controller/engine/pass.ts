@@ -97,6 +97,7 @@ async function gather(
     applied: [],
     failures: [],
     doubtful: [],
+    refused: false,
     retained: [],
     verdicts: [],
     own: {},

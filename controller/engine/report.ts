@@ -32,6 +32,8 @@ export interface Facts {
   readonly failures: readonly Failure[];
   /** What may have been created although no clear answer came. */
   readonly doubtful: readonly Planned[];
+  /** AWS said no to something. */
+  readonly refused: boolean;
   /** What an object on its way out leaves behind on purpose, as messages call it. */
   readonly retained: readonly string[];
   readonly verdicts: readonly Verdict[];
@@ -44,6 +46,8 @@ export interface Facts {
 /** When to look again. `rest`: at the next resync, or when something wakes the object. */
 type Schedule =
   | { readonly kind: 'again'; readonly afterMs: number }
+  /** AWS said no for now: later each time that it says so again. */
+  | { readonly kind: 'refused'; readonly afterMs: number }
   | { readonly kind: 'backoff' }
   | { readonly kind: 'slow' }
   | { readonly kind: 'rest' };
@@ -237,10 +241,13 @@ function schedule(facts: Facts, pending: readonly Planned[]): Schedule {
   if (facts.failures.some(({ disposition, reason }) => disposition === 'stop' || reason === 'AccessDenied'))
     return { kind: 'slow' };
   if (facts.applied.length > 0) return { kind: 'again', afterMs: confirmMs };
-  const waits = [
-    ...facts.failures.map(({ afterMs }) => afterMs ?? 5_000),
-    ...pending.flatMap(({ plan }) => (plan.action === 'wait' ? [plan.afterMs] : [])),
-  ].filter(ms => ms !== undefined);
+  if (facts.failures.length > 0) {
+    const afterMs = Math.min(...facts.failures.map(failure => failure.afterMs ?? 5_000));
+    return { kind: facts.refused ? 'refused' : 'again', afterMs };
+  }
+  const waits = [...pending.flatMap(({ plan }) => (plan.action === 'wait' ? [plan.afterMs] : []))].filter(
+    ms => ms !== undefined,
+  );
   if (waits.length > 0) return { kind: 'again', afterMs: Math.min(...waits) };
   if (pending.some(({ plan }) => plan.action === 'block')) return { kind: 'slow' };
   return { kind: 'rest' };
