@@ -35,6 +35,7 @@ const extras = [
   'iam:PassRole',
   'iam:CreateServiceLinkedRole',
   'iam:ListInstanceProfilesForRole',
+  'batch:SetCapacityTags',
   'ec2:DescribeSubnets',
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeImages',

@@ -20,7 +20,7 @@ async function declarations(file: string): Promise<string> {
 }
 
 function interfaces(text: string): ReadonlyMap<string, Members> {
-  const found = [...text.matchAll(/export interface (\w+) \{\n([\s\S]*?)\n\}/g)];
+  const found = [...text.matchAll(/export interface (\w+) \{\n([\s\S]*?)^\}/gm)];
   return new Map(
     found.map(([, name = '', body = '']) => {
       const members = [...body.matchAll(/^\s*(\w+)\??: (.+);$/gm)];

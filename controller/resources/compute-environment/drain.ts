@@ -1,4 +1,5 @@
 import { TerminateJobCommand } from '@aws-sdk/client-batch';
+import { isAccessDenied } from '../../aws/errors.ts';
 import { timestamp } from '../../model/clock.ts';
 import type { Exit, Leaving, Memo, Operation } from '../resource.ts';
 import type { Op } from './fields.ts';
@@ -100,7 +101,13 @@ export const terminateJobs: Operation<ComputeEnvironmentWant, ComputeEnvironment
 ) => {
   for (const jobId of activity?.jobs ?? []) {
     const reason = `compute environment ${computeEnvironmentName} is being removed, and the time for its jobs is over`;
-    await aws.batch.send(new TerminateJobCommand({ jobId, reason }), { abortSignal: signal });
+    try {
+      await aws.batch.send(new TerminateJobCommand({ jobId, reason }), { abortSignal: signal });
+    } catch (error) {
+      // They belong to those who submitted them, and we may have been given no right to end them: then they have to end
+      // by themselves, and the deletion is tried until they have.
+      if (!isAccessDenied(error)) throw error;
+    }
   }
   return { ...memo, jobsTerminatedAt: timestamp(aws.now()) };
 };
