@@ -10,7 +10,8 @@ import { Pause } from './pause.ts';
 import { inventoryOf, prune } from './prune.ts';
 import { freshGuard, type GuardLimits, type GuardVerdict, guardLimits, pruneGuard } from './prune-guard.ts';
 import { publish, type Written } from './publish.ts';
-import { type Declaration, type Reading, reading, type Validate } from './reading.ts';
+import type { Declaration, Reading, Validate } from './reading.ts';
+import { Readings } from './readings.ts';
 import type { Root } from './root.ts';
 import { RootTracker, type TrackOptions } from './root-tracker.ts';
 import { settleTimes } from './settle.ts';
@@ -73,12 +74,12 @@ export class DirectorySource {
   readonly #times: DirectoryTimes;
   readonly #names: readonly string[];
   readonly #trackers: readonly RootTracker[];
+  readonly #readings: Readings;
   readonly #log: DirectoryLog;
   readonly #pause: Pause;
   readonly #hints: Hints;
   readonly #approved = new Set<string>();
   readonly #written: Written = new Map();
-  #readings = new Map<string, { readonly reading: Reading; readonly at: number }>();
   #snapshot: Snapshot | undefined;
   #compared:
     | { readonly readings: readonly Reading[]; readonly incomplete: string | undefined; readonly at: number }
@@ -94,6 +95,7 @@ export class DirectorySource {
     this.#times = parts.times ?? directoryTimes;
     this.#names = parts.roots.map(({ name }) => name);
     this.#trackers = parts.roots.map(root => new RootTracker(parts.files, root, this.#times));
+    this.#readings = new Readings(parts.parser, parts.validate, this.#times.compareMs);
     this.#log = new DirectoryLog(parts.log);
     this.#pause = new Pause(parts.clock);
     this.#hints = new Hints(parts.files, this.#pause.hint);
@@ -140,14 +142,13 @@ export class DirectorySource {
     await Promise.all(this.#trackers.map(tracker => tracker.look(startedAt)));
     const scannedMs = Math.max(0, clock.now() - startedAt);
     await this.#watch();
-    const readings = await this.#read();
+    const readings = await this.#readings.of(this.#trackers, clock.now());
     if (this.#worthComparing(readings)) await this.#compare(readings);
     const now = clock.now();
     const pauseMs = Math.min(Math.max(scannedMs * 100, this.#times.scanMs), this.#times.slowScanMs);
-    const dueAt = [...this.#trackers, ...this.#held].flatMap(({ dueAt }) =>
-      dueAt !== undefined && dueAt > now ? [dueAt] : [],
-    );
-    return Math.max(Math.min(pauseMs, ...dueAt.map(at => at - now)), shortestPauseMs);
+    const dueAt = [...this.#trackers, ...this.#held].flatMap(({ dueAt }) => dueAt ?? []);
+    const shortest = Math.max(scannedMs, shortestPauseMs);
+    return Math.max(Math.min(pauseMs, ...dueAt.map(at => at - now)), shortest);
   }
 
   async #watch(): Promise<void> {
@@ -155,8 +156,9 @@ export class DirectorySource {
     for (const tracker of this.#trackers) {
       this.#log.root(tracker.status);
       try {
-        for (const [path, one] of await tracker.directories())
+        for (const [path, one] of await tracker.directories()) {
           directories.set(path, merged(directories.get(path), one));
+        }
       } catch (error) {
         // Nothing to watch at a root that cannot be reached; the scan has reported it already.
         if (fileErrorCode(error) === undefined) throw error;
@@ -164,24 +166,6 @@ export class DirectorySource {
     }
     this.#hints.set(directories);
     this.#log.lostHints(this.#hints.state.lost);
-  }
-
-  async #read(): Promise<readonly Reading[]> {
-    const { parser, validate, clock } = this.#parts;
-    const now = clock.now();
-    const read = this.#trackers.flatMap(({ root, accepted }) =>
-      [...accepted].map(([path, content]) => {
-        const file = { root: root.name, path };
-        const known = this.#readings.get(fileLabel(file));
-        const hash = content.state === 'read' ? content.hash : content.reason;
-        const again = known?.reading.retry && now - known.at >= this.#times.compareMs;
-        if (known?.reading.hash === hash && !again) return known;
-        return reading(parser, validate, file, content).then(reading => ({ reading, at: now }));
-      }),
-    );
-    const readings = await Promise.all(read);
-    this.#readings = new Map(readings.map(one => [fileLabel(one.reading.file), one]));
-    return readings.map(({ reading }) => reading);
   }
 
   get #incomplete(): string | undefined {

@@ -11,7 +11,8 @@ export type ScannedFile =
       /** SHA-256 of the bytes, hexadecimal. */
       readonly hash: string;
       readonly bytes: Uint8Array;
-      readonly readAt: number;
+      /** True when a later change is sure to show in the file's times. */
+      readonly dated: boolean;
     }
   | { readonly state: 'changing'; readonly stat: FileStat }
   | { readonly state: 'refused'; readonly reason: 'too-large' | 'not-a-file'; readonly message: string };
@@ -95,9 +96,13 @@ async function readFiles(
 }
 
 function isKnown(before: ScannedFile, { stat }: FoundFile): boolean {
-  if (before.state !== 'read' || !sameFile(before.stat, stat)) return false;
-  const newest = Math.max(Number(stat.mtimeNs / 1_000_000n), Number(stat.ctimeNs / 1_000_000n));
-  return before.readAt - newest > doubtMs;
+  return before.state === 'read' && before.dated && sameFile(before.stat, stat);
+}
+
+/** Whether the times of a file that was read at a moment are older than that by more than clocks and file systems blur. */
+function isDated({ mtimeNs, ctimeNs }: FileStat, readAt: number): boolean {
+  const newest = Math.max(Number(mtimeNs / 1_000_000n), Number(ctimeNs / 1_000_000n));
+  return readAt - newest > doubtMs;
 }
 
 async function readFile(
@@ -112,7 +117,8 @@ async function readFile(
     if (bytes === 'too-large') {
       return { state: 'refused', reason: 'too-large', message: `a file can have ${fileBytes} bytes at most` };
     }
-    return { state: 'read', stat, hash: createHash('sha256').update(bytes).digest('hex'), bytes, readAt: now };
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    return { state: 'read', stat, hash, bytes, dated: isDated(stat, now) };
   } catch (error) {
     const code = fileErrorCode(error);
     throw code === undefined ? error : new WalkFailure(path, code, { cause: error });

@@ -54,6 +54,7 @@ export const unsettled: Settled = { accepted: new Map(), pending: new Map(), see
  * objects may go too is the prune guard's question.
  */
 export function settle(before: Settled, scan: CompleteScan, now: number, times: SettleTimes = settleTimes): Settled {
+  if (isUnchanged(before, scan)) return before;
   const accepted = new Map<string, SettledFile>();
   const pending = new Map<string, PendingFile>();
   const seen = new Map<string, Seen>();
@@ -78,6 +79,12 @@ export function settle(before: Settled, scan: CompleteScan, now: number, times: 
     if (old) accepted.set(path, old);
   }
   return { accepted, pending, seen, departed };
+}
+
+/** True when everything is at rest and is the very content of the scan before. */
+function isUnchanged({ accepted, pending, departed }: Settled, { files }: CompleteScan): boolean {
+  if (pending.size > 0 || departed.size > 0 || accepted.size !== files.size) return false;
+  return [...files].every(([path, file]) => accepted.get(path) === file);
 }
 
 function restMs(atomic: boolean, suspect: boolean, times: SettleTimes): number {

@@ -67,7 +67,7 @@ class Walk {
   readonly #found = new Map<string, FoundFile>();
   readonly #refused = new Map<string, string>();
   readonly #directories = new Map<string, FileStat>();
-  readonly #visited = new Set<string>();
+  readonly #visited = new Map<bigint, Set<bigint>>();
   #links: Entry[] = [];
   #entries = 0;
 
@@ -168,9 +168,9 @@ class Walk {
   }
 
   #first({ device, inode }: FileStat): boolean {
-    const id = `${device}:${inode}`;
-    if (this.#visited.has(id)) return false;
-    this.#visited.add(id);
+    const inodes = this.#visited.get(device) ?? new Set();
+    if (inodes.has(inode)) return false;
+    this.#visited.set(device, inodes.add(inode));
     return true;
   }
 

@@ -169,6 +169,20 @@ describe('how files are written', () => {
     expect(await h.objects()).toEqual(['Widget/default/a: new']);
   });
 
+  it('does not lose time when a scan takes longer than files need to come to rest', async () => {
+    const h = new Harness();
+    h.files.write('/m/a.yaml', widget('a'));
+    const { list } = h.files;
+    h.files.list = async path => {
+      await new Promise<void>(resolve => h.clock.timer(300, resolve));
+      return list.call(h.files, path);
+    };
+
+    await h.run(4000);
+
+    expect(await h.names()).toEqual(['a']);
+  });
+
   it('reads nothing twice while nothing changes', async () => {
     const h = await started({ 'a.yaml': widget('a') });
     await h.run(10_000);

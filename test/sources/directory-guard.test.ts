@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ManifestParser } from '../../controller/sources/manifest-parser.ts';
 import { StoreFailure } from '../../controller/store/contract.ts';
 import { MemoryJournal } from '../../controller/store/memory.ts';
-import { Harness } from './harness.ts';
+import { Harness, inlineParser } from './harness.ts';
 import { widget } from './kinds.ts';
 
 async function started(count: number, options: ConstructorParameters<typeof Harness>[0] = {}): Promise<Harness> {
@@ -232,4 +233,26 @@ it('goes on after a bug in one pass and tells the log', async () => {
   await h.run(11_000);
 
   expect(await h.names()).toContain('x');
+});
+
+it('gives a file another try after half a minute when its reader failed, not the file', async () => {
+  let works = false;
+  const parser: ManifestParser = {
+    parse: async (bytes, file) => {
+      if (works) return inlineParser.parse(bytes, file);
+      const problem = { file, line: 1, column: 1, path: '', message: 'reading took longer than 2000 ms' };
+      return { manifests: [], problems: [problem], claims: [], unreadable: true, retry: true };
+    },
+    close: async () => undefined,
+  };
+  const h = new Harness({ parser });
+  h.files.write('/m/a.yaml', widget('a'));
+  await h.run(5000);
+  expect(h.problems).toEqual(['/m/a.yaml:1:1: reading took longer than 2000 ms']);
+  works = true;
+
+  await h.run(31_000);
+
+  expect(await h.names()).toEqual(['a']);
+  expect(h.problems).toEqual([]);
 });

@@ -10,7 +10,7 @@ function read(path: string, text: string | Uint8Array): Promise<Reading> {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   const stat = { type: 'file', device: 1n, inode: 1n, size: 0n, mtimeNs: 0n, ctimeNs: 0n } as const;
   const hash = Buffer.from(bytes).toString('hex');
-  return reading(inlineParser, validate, { root: 'm', path }, { state: 'read', stat, hash, bytes, readAt: 0 });
+  return reading(inlineParser, validate, { root: 'm', path }, { state: 'read', stat, hash, bytes, dated: true });
 }
 
 function owned(...pairs: readonly (readonly [name: string, path: string])[]): ReadonlyMap<Key, SourceFile> {

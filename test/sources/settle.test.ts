@@ -16,7 +16,7 @@ function read(text: string, version = 1n): ScannedFile {
     mtimeNs: version,
     ctimeNs: version,
   };
-  return { state: 'read', stat, hash: text, bytes, readAt: 0 };
+  return { state: 'read', stat, hash: text, bytes, dated: true };
 }
 
 const changing: ScannedFile = { state: 'changing', stat: directory };
