@@ -64,7 +64,7 @@ async function resolved(env: Environment, item: Planned, object: ApiObject): Pro
   const key = keyOf(refOf(object));
   env.fights.settled(key, item.id);
   env.revivals.settled(key, item.id);
-  await env.intents.close(key, item.id);
+  await env.intents.close(key, item);
 }
 
 function guard(env: Environment, item: Planned, step: Step, object: ApiObject): void {
@@ -107,10 +107,15 @@ async function carryOut(
   if (step.op === item.definition.revive) env.revivals.tried(key, item.id);
   // A call that changes something is never cut off: its outcome would be unknown.
   const run = async () => (await operation(aws, call, new AbortController().signal)) ?? undefined;
-  return item.definition.unkeyed?.includes(step.op) ? once(env, item, step, object, run) : run();
+  return isWrittenDown(item, step) ? once(env, item, step, object, run) : run();
 }
 
-/** Sends a call whose repetition would do harm: never while an earlier one may still turn out to have been carried out. */
+/** Calls whose repetition would do harm, and creations under a name that may not be declared the next time. */
+function isWrittenDown({ definition: { unkeyed, renamed } }: Planned, { op }: Step): boolean {
+  return unkeyed?.includes(op) === true || (renamed === true && op === 'create');
+}
+
+/** Sends a call after writing down that it will be sent: never while an earlier one may still turn out to have been carried out. */
 async function once(
   env: Environment,
   item: Planned,
@@ -119,18 +124,18 @@ async function once(
   run: () => Promise<Memo | undefined>,
 ): Promise<Memo | undefined> {
   const key = keyOf(refOf(object));
-  const startedAt = env.intents.startedAt(key, item.id);
+  const startedAt = env.intents.startedAt(key, item);
   const age = startedAt === undefined ? Number.POSITIVE_INFINITY : env.clock.now() - startedAt;
   if (age < visibilityMs) {
     const message = `the outcome of an earlier call for ${label(item)} is not known yet; reading for another ${Math.ceil((visibilityMs - age) / 1000)} s before repeating it`;
     throw new Failure('wait', 'ResultUnknown', message, { afterMs: Math.min(15_000, Math.max(1_000, age)) });
   }
-  await env.intents.close(key, item.id);
-  await env.intents.open(key, item.id, step.op);
+  await env.intents.close(key, item);
+  await env.intents.open(key, item, step.op);
   try {
     return await run();
   } catch (error) {
-    if (!failureOf(error, `${doing(step.op)} ${label(item)}`).unclear) await env.intents.close(key, item.id);
+    if (!failureOf(error, `${doing(step.op)} ${label(item)}`).unclear) await env.intents.close(key, item);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { OpenAccount } from '../aws/accounts.ts';
 import type { Expansion, Kind, Reported } from '../kinds/kind.ts';
 import { annotations, finalizer } from '../model/annotations.ts';
+import { timestamp } from '../model/clock.ts';
 import { conditionOf } from '../model/conditions.ts';
 import { type Declared, Unknown } from '../model/declared.ts';
 import { Failure } from '../model/failure.ts';
@@ -14,11 +15,12 @@ import { applyWave, noWave } from './apply.ts';
 import type { Environment } from './environment.ts';
 import { foreseen } from './foreseen.ts';
 import { isHandedOver } from './handover.ts';
-import { elsewhere, inventoryOf, leftovers, type Owned } from './inventory.ts';
+import { base, elsewhere, inventoryOf, leftovers, type Owned } from './inventory.ts';
 import { Look } from './look.ts';
 import { adoption, type Gathered, label, type Planned, plans, sought } from './planning.ts';
 import { removals } from './removals.ts';
 import { type Facts, type Report, report } from './report.ts';
+import { restored } from './restored.ts';
 
 /** What one pass over an object came to. */
 export interface Outcome {
@@ -239,7 +241,7 @@ async function planned(
   account: OpenAccount,
 ): Promise<Pick<Facts, 'planned' | 'leaving'>> {
   const { env, object, owner } = context;
-  const inventory = inventoryOf(object.status);
+  const inventory = remembered(context, declared);
   const leaving = leftovers(inventory, declared);
   const gathered: Omit<Gathered, 'observed'> = {
     owner,
@@ -373,7 +375,8 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
   }
   if (kind.retain(spec)) return { ...facts, retained: inventoryOf(object.status).map(owned => ownedLabel(env, owned)) };
   const account = await openAccount(context, spec);
-  const inventory = await everOwned(context, spec, account);
+  const declared = await declaredNow(context, spec, account);
+  const inventory = everOwned(context, declared);
   const gathered: Omit<Gathered, 'observed'> = {
     owner,
     now: env.clock.now(),
@@ -385,26 +388,38 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
     mayRevive: () => false,
     touchedAt: () => undefined,
   };
-  const { leaving } = await looked(
-    context,
-    account,
-    sought({ owner, declared: [] }, inventory, inventory),
-    observed => ({
-      leaving: removals({ ...gathered, observed }, inventory),
-    }),
-  );
-  const wave = blank.paused || env.dryRun ? noWave : await applyWave(env, account, leaving, object, signal);
-  return { ...facts, leaving, ...wave };
+  const items = sought({ owner, declared: [] }, inventory, inventory);
+  const { planned: again, leaving } = await looked(context, account, items, observed => {
+    const all = removals({ ...gathered, observed }, inventory);
+    const planned = restored({ ...gathered, observed }, declared, all);
+    return { planned, leaving: all.filter(({ id }) => !planned.some(item => item.id === id)) };
+  });
+  const wave =
+    blank.paused || env.dryRun ? noWave : await applyWave(env, account, [...again, ...leaving], object, signal);
+  return { ...facts, planned: again, leaving, ...wave };
 }
 
 /** The inventory, and what the spec declares beside it: a crash or a lost store may have cost us an entry. */
-async function everOwned(context: Context, spec: unknown, account: OpenAccount): Promise<readonly Owned[]> {
-  const inventory = inventoryOf(context.object.status);
-  const declared = await declaredNow(context, spec, account);
+function everOwned(context: Context, declared: readonly Declared[]): readonly Owned[] {
+  const inventory = remembered(context, declared);
   const more = declared
     .filter(({ id, mode }) => mode === 'manage' && !inventory.some(owned => owned.id === id))
     .map(({ id, resource, name, after }) => ({ id, resource, name, after, tagKeys: [] }));
   return [...inventory, ...more];
+}
+
+/** The inventory, and what an earlier process may have made in the moment in which it died, under a name that is declared no longer. */
+function remembered({ env, object, owner }: Context, declared: readonly Declared[]): readonly Owned[] {
+  const inventory = inventoryOf(object.status);
+  const known = [...declared, ...inventory];
+  const forgotten = env.intents
+    .of(owner.object)
+    .filter(({ resource, name }) => !known.some(item => item.resource === resource && item.name === name))
+    .map(({ id, resource, name, startedAt }) => {
+      const after = known.find(item => base(item.id) === base(id))?.after ?? [];
+      return { id, resource, name, after, tagKeys: [], attemptedAt: timestamp(startedAt) };
+    });
+  return [...inventory, ...forgotten];
 }
 
 async function declaredNow(context: Context, spec: unknown, account: OpenAccount): Promise<readonly Declared[]> {

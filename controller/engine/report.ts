@@ -195,11 +195,12 @@ function inventory(facts: Facts): readonly Owned[] {
     return item.owned ? [item.owned] : [];
   });
   const leaving = facts.leaving.flatMap(({ id, owned, settled, view, plan }): readonly Owned[] => {
-    if (settled || !owned) return [];
+    // What is gone of an object on its way out stays known as gone: the spec would only have it looked for again.
+    if (!owned || (settled && !facts.deleting)) return [];
     const memo = memos.get(id);
     const { goneSince, ...known } = owned;
     const now = timestamp(facts.now);
-    const gone = view === undefined && plan.action === 'wait' && plan.reason === 'Deleting';
+    const gone = view === undefined && (settled || (plan.action === 'wait' && plan.reason === 'Deleting'));
     return [
       {
         ...known,

@@ -111,6 +111,8 @@ export interface Definition<Want, Observed, Op extends string> {
   readonly revive?: NoInfer<Op>;
   /** How long a change needs to reach those who use the resource, in milliseconds; nothing is built on it before. */
   readonly propagationMs?: number;
+  /** Its name in AWS may change while its id stays: creations are written down beforehand, so that none is forgotten. */
+  readonly renamed?: true;
   /** Operations without a token or natural key: intent is stored before them, and doubt is resolved by reading. */
   readonly unkeyed?: readonly NoInfer<Op>[];
 }

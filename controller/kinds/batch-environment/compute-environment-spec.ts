@@ -85,7 +85,7 @@ export const ComputeEnvironment = z.strictObject({
     .max(10_080)
     .default(60)
     .describe(
-      'Minutes that jobs may run on when the compute environment is replaced or removed, 0 to 10080. Those that are left are ended then.',
+      'Minutes that jobs may run on when the compute environment is replaced or removed, 0 to 10080. On EC2 and SPOT those that are left go with their instances then; elsewhere AWS does not delete it before they have ended.',
     ),
   tags: tags('Tags of the compute environment; they do not reach instances.'),
 });

@@ -1,6 +1,6 @@
 import { batchPhase } from '../batch-status.ts';
 import { defineResource, type Resource, type View } from '../resource.ts';
-import { exit, memoOf, terminateJobs } from './drain.ts';
+import { exit, memoOf } from './drain.ts';
 import { fields, type Op } from './fields.ts';
 import { explained } from './invalid-reasons.ts';
 import {
@@ -45,11 +45,11 @@ export const computeEnvironment: Resource = defineResource<ComputeEnvironmentWan
     updateInfrastructure,
     validateAgain,
     disable,
-    terminateJobs,
     delete: remove,
   },
   asynchronous: ['create', 'updateServiceRole', 'update', 'updateInfrastructure', 'validateAgain', 'disable', 'delete'],
   revive: 'validateAgain',
+  renamed: true,
 });
 
 function phase(observed: ComputeEnvironmentObserved): Pick<View, 'phase' | 'message' | 'busyForMs'> {

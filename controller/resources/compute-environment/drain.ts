@@ -1,7 +1,5 @@
-import { TerminateJobCommand } from '@aws-sdk/client-batch';
-import { isAccessDenied } from '../../aws/errors.ts';
 import { timestamp } from '../../model/clock.ts';
-import type { Exit, Leaving, Memo, Operation } from '../resource.ts';
+import type { Exit, Leaving, Memo } from '../resource.ts';
 import type { Op } from './fields.ts';
 import { explained } from './invalid-reasons.ts';
 import type { ComputeEnvironmentObserved, ComputeEnvironmentWant } from './shape.ts';
@@ -11,8 +9,6 @@ const minute = 60_000;
 const defaultTimeoutMinutes = 60;
 /** How often a draining compute environment is looked at. */
 const lookMs = 30_000;
-/** How long jobs that were told to end may take for it. */
-const endingMs = 5 * minute;
 /** A deletion that did not come about is repeated after this, then after twice as long, and so on. */
 const firstRetryMs = 3 * minute;
 const longestRetryMs = 60 * minute;
@@ -23,8 +19,6 @@ export interface DrainMemo {
   readonly jobQueues?: readonly string[];
   /** When it was disabled in order to drain. */
   readonly drainingSince?: string;
-  /** When the jobs that were left were told to end. */
-  readonly jobsTerminatedAt?: string;
   readonly deletions?: number;
   readonly deletedAt?: string;
 }
@@ -66,10 +60,12 @@ function draining(observed: ComputeEnvironmentObserved, leaving: Leaving, memo: 
       wait: `drains: ${use}; it is deleted when they have ended, at the latest at ${timestamp(until)}`,
       afterMs: Math.min(lookMs, left),
     };
+  // AWS deletes EC2 instances with the jobs on them, but without instances a deletion leaves it INVALID until they have ended.
   if (activity === undefined || activity.jobs.length === 0) return undefined;
-  if (memo.jobsTerminatedAt === undefined) return 'terminateJobs';
-  const ending = Date.parse(memo.jobsTerminatedAt) + endingMs - leaving.now;
-  return ending > 0 ? { wait: `has had its time: ${use}, told to end`, afterMs: Math.min(lookMs, ending) } : undefined;
+  return {
+    wait: `has had its time, but AWS cannot delete it under its jobs: ${use}; end them, or wait until they have ended`,
+    afterMs: lookMs,
+  };
 }
 
 /** What still runs on it, in words; undefined when nothing does. */
@@ -92,22 +88,3 @@ function deletion({ status, statusReason }: ComputeEnvironmentObserved, memo: Dr
   const next = timestamp(now + left);
   return { wait: `could not be deleted: ${plain}; AWS says ${statusReason}; tried again at ${next}`, afterMs: left };
 }
-
-/** Ends the jobs that are still on it after their time: a deletion would turn it INVALID as long as they are. */
-export const terminateJobs: Operation<ComputeEnvironmentWant, ComputeEnvironmentObserved> = async (
-  aws,
-  { observed: { activity, computeEnvironmentName }, memo },
-  signal,
-) => {
-  for (const jobId of activity?.jobs ?? []) {
-    const reason = `compute environment ${computeEnvironmentName} is being removed, and the time for its jobs is over`;
-    try {
-      await aws.batch.send(new TerminateJobCommand({ jobId, reason }), { abortSignal: signal });
-    } catch (error) {
-      // They belong to those who submitted them, and we may have been given no right to end them: then they have to end
-      // by themselves, and the deletion is tried until they have.
-      if (!isAccessDenied(error)) throw error;
-    }
-  }
-  return { ...memo, jobsTerminatedAt: timestamp(aws.now()) };
-};

@@ -31,7 +31,6 @@ export type Op =
   | 'updateInfrastructure'
   | 'validateAgain'
   | 'disable'
-  | 'terminateJobs'
   | 'delete';
 
 type Rule = (want: ComputeEnvironmentWant, observed: ComputeEnvironmentObserved) => Repair<Op>;

@@ -13,7 +13,7 @@ import type { ComputeEnvironment } from './batch.ts';
 import { roleArn, serviceLinkedRoleArn } from './compute-environment-detail.ts';
 import { isFargate, sentFor } from './compute-environment-rules.ts';
 import { existingComputeEnvironment, finish, isBusy, lookAgain } from './compute-environments.ts';
-import { retireInstances } from './job-run.ts';
+import { follow, retireInstances } from './job-run.ts';
 import { refuse, upper } from './refuse.ts';
 import { templateRules } from './template-rules.ts';
 
@@ -189,7 +189,12 @@ export function updateComputeEnvironment({
     world.batch.heal(before.computeEnvironmentName);
   const seenAt = world.agenda.now();
   const turn = world.batch.nextTurn(after.uuid);
-  world.agenda.after(duration(world, before, after, infrastructureUpdate), () => finish(world, after, seenAt, turn));
+  const lowered = (resources?.minvCpus ?? 0) < (before.computeResources?.minvCpus ?? 0);
+  world.agenda.after(duration(world, before, after, infrastructureUpdate), () => {
+    finish(world, after, seenAt, turn);
+    // Instances that only a minimum kept go.
+    if (lowered) follow(world, after.computeEnvironmentName);
+  });
   return { computeEnvironmentName: after.computeEnvironmentName, computeEnvironmentArn: after.computeEnvironmentArn };
 }
 

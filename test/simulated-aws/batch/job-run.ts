@@ -95,7 +95,7 @@ function place(world: World, job: Job, { computeEnvironmentName: name }: Compute
 }
 
 /** Moves `desiredvCpus` with what is placed on a compute environment. */
-function follow(world: World, name: string): void {
+export function follow(world: World, name: string): void {
   const environment = world.batch.computeEnvironments.get(name);
   const resources = environment?.computeResources;
   if (environment === undefined || resources?.desiredvCpus === undefined) return;
