@@ -10,6 +10,7 @@ import {
 import type { Operation } from '../resource.ts';
 import { tagChanges, tagList } from '../tag-changes.ts';
 import { afterWrite, type SecretObserved, type SecretWant, versionToken } from './shape.ts';
+import { unquoted } from './unquoted.ts';
 
 type Op = Operation<SecretWant, SecretObserved>;
 
@@ -17,17 +18,15 @@ type Op = Operation<SecretWant, SecretObserved>;
 export const create: Op = async (aws, { want, name, memo }, signal) => {
   const { value, description, kmsKeyId, tags } = want;
   const token = versionToken(name, memo, value?.fingerprint ?? '');
-  await aws.secretsManager.send(
-    new CreateSecretCommand({
-      Name: want.name,
-      ClientRequestToken: token,
-      Description: description,
-      KmsKeyId: kmsKeyId,
-      SecretString: value?.text.reveal(),
-      Tags: tagList(tags),
-    }),
-    { abortSignal: signal },
-  );
+  const command = new CreateSecretCommand({
+    Name: want.name,
+    ClientRequestToken: token,
+    Description: description,
+    KmsKeyId: kmsKeyId,
+    SecretString: value?.text.reveal(),
+    Tags: tagList(tags),
+  });
+  await unquoted(value?.text, aws.secretsManager.send(command, { abortSignal: signal }));
   return afterWrite(memo, want, token);
 };
 
@@ -35,14 +34,12 @@ export const create: Op = async (aws, { want, name, memo }, signal) => {
 export const putValue: Op = async (aws, { want, name, observed, memo }, signal) => {
   if (!want.value) return undefined;
   const token = versionToken(name, memo, want.value.fingerprint);
-  await aws.secretsManager.send(
-    new PutSecretValueCommand({
-      SecretId: observed.arn,
-      ClientRequestToken: token,
-      SecretString: want.value.text.reveal(),
-    }),
-    { abortSignal: signal },
-  );
+  const command = new PutSecretValueCommand({
+    SecretId: observed.arn,
+    ClientRequestToken: token,
+    SecretString: want.value.text.reveal(),
+  });
+  await unquoted(want.value.text, aws.secretsManager.send(command, { abortSignal: signal }));
   return afterWrite(memo, want, token);
 };
 
