@@ -18,7 +18,7 @@ export interface ApiLimits extends TransportLimits {
 /** Limits that people and their tools do not notice. */
 export const defaultLimits: ApiLimits = {
   total: 640,
-  unprovenPerAddress: 64,
+  unprovenPerAddress: 256,
   bodyBytes: 1024 * 1024,
   headerBytes: 16 * 1024,
   headersTimeoutMs: 10_000,
