@@ -59,7 +59,6 @@ function trouble({ faults }: Installation['emulator']): void {
   const service = 'secretsmanager';
   faults.add({ service, operation: 'CreateSecret', times: 1, do: 'html' });
   faults.add({ service, operation: 'CreateSecret', times: 1, do: 'cutAfter' });
-  faults.add({ service, operation: 'PutSecretValue', times: 1, do: 'denied' });
   const headers = { 'content-type': 'application/x-amz-json-1.1' };
   const body = JSON.stringify({ SecretString: JSON.stringify({ password }) }).slice(0, -3);
   faults.add({ service, operation: 'GetSecretValue', times: 1, do: { answer: { status: 200, headers, body } } });
@@ -85,6 +84,7 @@ it(
     await system.aws.secrets.send(
       new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ username: 'x', password: `${canary}-2` }) }),
     );
+    emulator.faults.add({ service: 'secretsmanager', operation: 'PutSecretValue', times: 1, do: 'denied' });
     emulator.calls.clear();
     await program.until('the repair', () => emulator.calls.count({ operation: 'PutSecretValue' }) > 0);
     await program.until('rest', () => ready(6));

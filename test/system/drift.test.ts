@@ -337,7 +337,7 @@ describe('drift, each kind of it', () => {
     const message = await controller.stalled('BatchEnvironment');
 
     expect(message).toBe(
-      'job queue blog-default exists and was not made by this controller; to manage it set the annotation batchwright.dev/adopt: "true", or choose another name',
+      'job queue blog-default has lost the tags that say that it is this object\'s, or was made anew by somebody else; to have it managed set the annotation batchwright.dev/adopt: "true"',
     );
     expect(calls.counts({ mutating: true })).toEqual({});
   });
