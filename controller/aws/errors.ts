@@ -188,20 +188,19 @@ export function failureOf(error: unknown, doing: string): Failure {
       (codes === undefined || codes.includes(e.code) || (e.status !== undefined && codes.includes(e.status))) &&
       (piece === undefined || text.includes(piece)),
   );
+  const request = e.requestId === undefined ? {} : { requestId: e.requestId };
   if (!rule) {
     if (e.status === undefined) throw error;
-    return new Failure('retry', 'UnexpectedAnswer', describe(doing, e), { unclear: true });
+    return new Failure('retry', 'UnexpectedAnswer', describe(doing, e), { unclear: true, ...request });
   }
   return new Failure(rule.disposition, rule.reason, describe(doing, e), {
     unclear: rule.unclear ?? false,
+    ...request,
     ...(rule.afterMs === undefined ? {} : { afterMs: rule.afterMs }),
   });
 }
 
-function describe(doing: string, { code, status, message, requestId }: AwsError): string {
-  const where = [status === undefined ? undefined : `HTTP ${status}`, requestId && `request ${requestId}`].filter(
-    Boolean,
-  );
-  const tail = where.length > 0 ? ` (${where.join(', ')})` : '';
+function describe(doing: string, { code, status, message }: AwsError): string {
+  const tail = status === undefined ? '' : ` (HTTP ${status})`;
   return `${doing}: ${code}${message ? `: ${message.replace(/\s+/g, ' ').trim()}` : ''}${tail}`;
 }

@@ -291,6 +291,7 @@ export class Controller {
       reason: ready.reason,
       message: ready.message,
       at: timestamp(this.#env.clock.now()),
+      requestIds: facts.failures.flatMap(({ requestId }) => requestId ?? []),
     };
     if (facts.failures.some(({ disposition }) => disposition !== 'wait'))
       this.#env.log.warn(data, 'object is not ready');

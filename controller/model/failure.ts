@@ -59,17 +59,20 @@ export class Failure extends Error {
   readonly afterMs: number | undefined;
   /** True when AWS may have carried the call out although no answer came. */
   readonly unclear: boolean;
+  /** What AWS calls the request by, for its support. Not in the message, which must be the same when the same happens again. */
+  readonly requestId: string | undefined;
 
   constructor(
     disposition: Disposition,
     reason: Reason,
     message: string,
-    options: ErrorOptions & { readonly afterMs?: number; readonly unclear?: boolean } = {},
+    options: ErrorOptions & { readonly afterMs?: number; readonly unclear?: boolean; readonly requestId?: string } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.disposition = disposition;
     this.reason = reason;
     this.afterMs = options.afterMs;
     this.unclear = options.unclear ?? false;
+    this.requestId = options.requestId;
   }
 }
