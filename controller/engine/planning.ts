@@ -224,7 +224,7 @@ function creating(gathered: Gathered, item: Undecided, waiting: readonly string[
 function repairing(gathered: Gathered, item: Undecided, footing: Footing, view: View): Plan {
   const { fields, operations, revive } = item.definition;
   const plan = repairs(fields, Object.keys(operations), item.want, item.observed);
-  if (plan.action === 'block') return { ...plan, message: `${label(item)}: ${plan.message}` };
+  if (plan.action === 'block' || plan.action === 'wait') return { ...plan, message: `${label(item)}: ${plan.message}` };
   const missing = unknowns(item.want)[0];
   if (missing) return notReady(item, missing.after, plan.action === 'apply' ? plan.steps : []);
   if (plan.action === 'apply') return standing(item, footing, plan.steps);

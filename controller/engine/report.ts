@@ -220,7 +220,10 @@ function isMine({ mode, plan, adopting }: Planned): boolean {
 }
 
 function entry(item: Planned, memo: Memo | undefined, created: boolean, { now, place }: Facts): Owned {
-  const tags = isObject(item.want) && isObject(item.want['tags']) ? Object.keys(item.want['tags']).sort() : [];
+  const wanted = isObject(item.want) && isObject(item.want['tags']) ? Object.keys(item.want['tags']) : [];
+  // Tags that are no longer wanted are ours to remove until they have been.
+  const earlier = item.settled ? [] : (item.owned?.tagKeys ?? []);
+  const tags = [...new Set([...wanted, ...earlier])].sort();
   const remembered = memo ?? item.memo;
   const createdAt = created ? timestamp(now) : item.owned?.createdAt;
   return {
