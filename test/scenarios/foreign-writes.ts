@@ -16,7 +16,8 @@ function batchTags({ batch }: SimulatedAws, reference: unknown): Tags {
     batch.computeEnvironments.get(name)?.tags ??
     batch.jobQueues.get(name)?.tags ??
     batch.jobDefinitions.get(name)?.tags ??
-    batch.jobs.get(name)?.tags
+    batch.jobs.get(name)?.tags ??
+    batch.schedulingPolicies.get(String(reference))?.tags
   );
 }
 
@@ -26,6 +27,7 @@ const targets: Readonly<Record<string, (aws: SimulatedAws, input: Input) => read
   DeleteComputeEnvironment: (aws, input) => [batchTags(aws, input['computeEnvironment'])],
   UpdateJobQueue: (aws, input) => [batchTags(aws, input['jobQueue'])],
   DeleteJobQueue: (aws, input) => [batchTags(aws, input['jobQueue'])],
+  ...byName(['UpdateSchedulingPolicy', 'DeleteSchedulingPolicy'], (aws, input) => [batchTags(aws, input['arn'])]),
   DeregisterJobDefinition: (aws, input) => [batchTags(aws, input['jobDefinition'])],
   ...byName(['CancelJob', 'TerminateJob'], (aws, input) => [batchTags(aws, input['jobId'])]),
   ...byName(['PutSecretValue', 'UpdateSecret', 'DeleteSecret', 'RestoreSecret'], (aws, input) => {
@@ -78,6 +80,7 @@ const creating = [
   'CreateLaunchTemplate',
   'CreateComputeEnvironment',
   'CreateJobQueue',
+  'CreateSchedulingPolicy',
   'RegisterJobDefinition',
   'SubmitJob',
 ];
