@@ -80,8 +80,9 @@ export class Metrics {
     readonly ms: number;
     readonly repairs: number;
   }): void {
-    this.#reconciles.inc({ controller: kind, result });
-    this.#reconcileTime.observe({ controller: kind }, ms / 1000);
+    const controller = kind.toLowerCase();
+    this.#reconciles.inc({ controller, result });
+    this.#reconcileTime.observe({ controller }, ms / 1000);
     if (repairs > 0) this.#repairs.inc({ kind }, repairs);
   }
 
