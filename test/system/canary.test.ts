@@ -84,9 +84,10 @@ it(
     await system.aws.secrets.send(
       new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ username: 'x', password: `${canary}-2` }) }),
     );
-    emulator.faults.add({ service: 'secretsmanager', operation: 'PutSecretValue', times: 1, do: 'denied' });
+    emulator.faults.add({ service: 'secretsmanager', operation: 'PutSecretValue', times: 1, do: 'html' });
     emulator.calls.clear();
-    await program.until('the repair', () => emulator.calls.count({ operation: 'PutSecretValue' }) > 0);
+    await program.until('the repair', () => program.log.some(({ msg }) => msg === 'drift repaired'));
+    expect(emulator.calls.count({ operation: 'PutSecretValue' })).toBe(2);
     await program.until('rest', () => ready(6));
     await program.until('the unusable ones to say so', () =>
       ['unusable', 'torn'].every(name =>
