@@ -30,6 +30,7 @@ export type PullReason =
   | 'EcrImage'
   | 'CredentialConfigured'
   | 'AgentCredentialConfigured'
+  | 'ImagePullSecretNamed'
   | 'AnonymousPull'
   | 'CredentialMissing'
   | 'CredentialMismatch';

@@ -106,7 +106,7 @@ const bad: readonly Bad[] = [
   { kind: 'BatchEnvironment', path: 'serviceRole', value: { arn: 'arn:aws:iam::1:role/x', roleName: 'y' }, says: /serviceRole.roleName: is for a role that is managed here/ },
   { kind: 'BatchEnvironment', path: 'instanceRole', value: { instanceProfileArn: 'arn:aws:iam::1:role/x' }, says: /must be the ARN of an instance profile/ },
   { kind: 'BatchEnvironment', path: 'jobQueues.0.jobQueueName', value: 'no spaces', says: /at most 128 letters/ },
-  { kind: 'JobDefinition', path: 'containerProperties', value: undefined, says: /one of containerProperties, ecsProperties is required/ },
+  { kind: 'JobDefinition', path: 'containerProperties', value: undefined, says: /one of containerProperties, ecsProperties, eksProperties is required/ },
   { kind: 'JobDefinition', path: 'containerProperties.image', value: 'Bad Image', says: /spec.containerProperties.image/ },
   { kind: 'JobDefinition', path: 'containerProperties.image', value: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/x:1', says: /registryCredential: is not for Amazon ECR/ },
   { kind: 'JobDefinition', path: 'environment', value: undefined, says: /needs an execution role that may read the login/ },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { arnOf, reference } from '../fields.ts';
+import { Volumes } from './volume-fields.ts';
 
 const text = (maximum: number) => z.string().min(1).max(maximum);
-const port = z.int().min(0).max(65535);
 
 const RegistryCredentialReference = reference(
   'RegistryCredential',
@@ -126,47 +126,6 @@ const LogConfiguration = z
   .optional()
   .describe('Where logs go; CloudWatch Logs when left out.');
 
-/** Volumes of a job. */
-const Volumes = z
-  .array(
-    z.strictObject({
-      name: text(255).optional().describe('Name that mount points use.'),
-      host: z
-        .strictObject({ sourcePath: text(4096).optional().describe('Path on the instance. EC2 only.') })
-        .optional()
-        .describe('A directory of the instance.'),
-      efsVolumeConfiguration: z
-        .strictObject({
-          fileSystemId: text(128).describe('EFS file system id.'),
-          rootDirectory: text(4096).optional().describe('Directory of the file system.'),
-          transitEncryption: z.enum(['ENABLED', 'DISABLED']).optional().describe('Encryption in transit.'),
-          transitEncryptionPort: port.optional().describe('Port for encryption in transit.'),
-          authorizationConfig: z
-            .strictObject({
-              accessPointId: text(128).optional().describe('EFS access point.'),
-              iam: z.enum(['ENABLED', 'DISABLED']).optional().describe('Whether the job role is used.'),
-            })
-            .optional()
-            .describe('Authorization.'),
-        })
-        .optional()
-        .describe('An EFS file system.'),
-      s3filesVolumeConfiguration: z
-        .strictObject({
-          fileSystemArn: text(2048).describe('ARN of the S3 file system.'),
-          rootDirectory: text(4096).optional().describe('Directory of the file system.'),
-          transitEncryptionPort: port.optional().describe('Port for encryption in transit.'),
-          accessPointArn: text(2048).optional().describe('Access point.'),
-        })
-        .optional()
-        .describe('An S3 file system.'),
-    }),
-  )
-  .max(64)
-  .optional()
-  .describe('Volumes.');
-
-/** Network of a Fargate task. */
 const NetworkConfiguration = z
   .strictObject({
     assignPublicIp: z.enum(['ENABLED', 'DISABLED']).optional().describe('Whether the task gets a public address.'),
@@ -174,24 +133,28 @@ const NetworkConfiguration = z
   .optional()
   .describe('Network. Fargate only.');
 
-/** What a Fargate task runs on. */
 const RuntimePlatform = z
   .strictObject({
-    operatingSystemFamily: text(64).optional().describe('LINUX, or a Windows family.'),
-    cpuArchitecture: text(64).optional().describe('X86_64 or ARM64.'),
+    operatingSystemFamily: z
+      .string()
+      .regex(/^(LINUX|WINDOWS_SERVER_\w+)$/, 'must be LINUX or a WINDOWS_SERVER_ family')
+      .optional()
+      .describe('LINUX, or a Windows family such as WINDOWS_SERVER_2022_CORE.'),
+    cpuArchitecture: z.enum(['X86_64', 'ARM64']).optional().describe('X86_64 or ARM64; X86_64 for Windows.'),
   })
   .optional()
-  .describe('Operating system and architecture. Fargate only.');
+  .describe('Operating system and architecture. Not for EC2.');
 
-/** Scratch space of a Fargate task. */
 const EphemeralStorage = z
   .strictObject({ sizeInGiB: z.int().min(21).max(200).describe('Size in GiB, 21 to 200.') })
   .optional()
   .describe('Scratch space. Fargate only.');
 
-const roleArn = (what: string) => arnOf('iam', 'a role').optional().describe(what);
+/** A role that may be left out. */
+export const roleArn = (what: string) => arnOf('iam', 'a role').optional().describe(what);
 
-const common = {
+/** Members of every container on Amazon ECS. */
+export const containerMembers = {
   image: Image,
   registryCredential: RegistryCredentialReference,
   command: Command.describe('Command and arguments; Ref::name stands for a parameter.'),
@@ -207,75 +170,27 @@ const common = {
   logConfiguration: LogConfiguration,
 };
 
+/** Members that stand with a single container, or with the task that several containers make. */
+export const taskMembers = {
+  executionRoleArn: roleArn('Execution role, full ARN; the one of spec.environment when left out.'),
+  volumes: Volumes,
+  networkConfiguration: NetworkConfiguration,
+  ephemeralStorage: EphemeralStorage,
+  runtimePlatform: RuntimePlatform,
+  enableExecuteCommand: z.boolean().optional().describe('Whether ECS Exec may enter the containers.'),
+};
+
 /** containerProperties, with registryCredential in the place of repositoryCredentials. */
 export const ContainerProperties = z.strictObject({
-  ...common,
+  ...containerMembers,
+  ...taskMembers,
   vcpus: z.int().min(1).max(10_000).optional().describe('Deprecated by AWS: use resourceRequirements.'),
   memory: z.int().min(4).max(100_000_000).optional().describe('MiB. Deprecated by AWS: use resourceRequirements.'),
   jobRoleArn: roleArn('Role of the job itself, full ARN.'),
-  executionRoleArn: roleArn('Execution role, full ARN; the one of spec.environment when left out.'),
-  volumes: Volumes,
   instanceType: text(64).optional().describe('Instance type, for multi-node jobs only.'),
-  networkConfiguration: NetworkConfiguration,
   fargatePlatformConfiguration: z
     .strictObject({ platformVersion: text(64).optional().describe('Fargate platform version; LATEST when left out.') })
     .optional()
     .describe('Fargate platform.'),
-  ephemeralStorage: EphemeralStorage,
-  runtimePlatform: RuntimePlatform,
-  enableExecuteCommand: z.boolean().optional().describe('Whether ECS Exec may enter the container.'),
 });
 export type ContainerProperties = z.infer<typeof ContainerProperties>;
-
-const EcsContainer = z.strictObject({
-  ...common,
-  name: text(255).optional().describe('Name of the container.'),
-  essential: z.boolean().optional().describe('Whether the job ends with this container; true when left out.'),
-  dependsOn: z
-    .array(
-      z.strictObject({
-        containerName: text(255).describe('Name of the other container.'),
-        condition: z.enum(['START', 'COMPLETE', 'SUCCESS']).describe('What must have happened to it.'),
-      }),
-    )
-    .max(10)
-    .optional()
-    .describe('Containers that come first.'),
-  firelensConfiguration: z
-    .strictObject({
-      type: z.enum(['fluentd', 'fluentbit']).describe('Log router.'),
-      options: z.record(z.string(), z.string()).optional().describe('Options of the router.'),
-    })
-    .optional()
-    .describe('Makes this container the log router.'),
-  startTimeout: z.int().min(1).max(86_400).optional().describe('Seconds to wait for dependencies.'),
-  stopTimeout: z
-    .int()
-    .min(1)
-    .max(86_400)
-    .optional()
-    .describe('Seconds before the container is killed; 2 to 120 on Fargate.'),
-});
-
-/** ecsProperties: a job of several containers. */
-export const EcsProperties = z.strictObject({
-  taskProperties: z
-    .array(
-      z.strictObject({
-        containers: z.array(EcsContainer).min(1).max(10).describe('Containers, one to ten.'),
-        ephemeralStorage: EphemeralStorage,
-        executionRoleArn: roleArn('Execution role, full ARN; the one of spec.environment when left out.'),
-        platformVersion: text(64).optional().describe('Fargate platform version.'),
-        ipcMode: z.enum(['host', 'task', 'none']).optional().describe('IPC namespace.'),
-        taskRoleArn: roleArn('Role of the job itself, full ARN.'),
-        pidMode: z.enum(['host', 'task']).optional().describe('Process namespace.'),
-        networkConfiguration: NetworkConfiguration,
-        runtimePlatform: RuntimePlatform,
-        volumes: Volumes,
-        enableExecuteCommand: z.boolean().optional().describe('Whether ECS Exec may enter the containers.'),
-      }),
-    )
-    .length(1)
-    .describe('The task, exactly one.'),
-});
-export type EcsProperties = z.infer<typeof EcsProperties>;

@@ -5,8 +5,10 @@ import { ownerTags, tagKeys } from '../../model/ownership.ts';
 import { valueAt } from '../../model/path.ts';
 import { jobDefinitionWant } from '../../resources/job-definition/job-definition.ts';
 import type { ExpandInput } from '../kind.ts';
-import { containers } from './rules.ts';
+import type { ContainerProperties } from './container-fields.ts';
+import { containers } from './places.ts';
 import type { JobDefinitionSpec } from './spec.ts';
+import type { EcsProperties } from './task-fields.ts';
 
 type Input = ExpandInput<JobDefinitionSpec>;
 
@@ -54,30 +56,38 @@ function registration(input: Input): Readonly<Record<string, unknown>> | Unknown
     environment: _e,
     tags: _t,
     revisionHistoryLimit: _r,
+    revisionMinAgeMinutes: _m,
     deletionPolicy: _d,
     ...content
   } = input.spec;
-  const { containerProperties, ecsProperties } = content;
-  const executionRoleArn = environmentRole(input);
+  const { containerProperties, ecsProperties, nodeProperties } = content;
+  const ranges = nodeProperties?.nodeRangeProperties.map(({ container, ecsProperties: several, ...range }) => ({
+    ...range,
+    container: container && singleContainer(input, container),
+    ecsProperties: several && severalContainers(input, several),
+  }));
   return JSON.parse(
     JSON.stringify({
       ...content,
-      ...(containerProperties
-        ? { containerProperties: { executionRoleArn, ...withCredential(input, containerProperties) } }
-        : {}),
-      ...(ecsProperties
-        ? {
-            ecsProperties: {
-              taskProperties: ecsProperties.taskProperties.map(task => ({
-                executionRoleArn,
-                ...task,
-                containers: task.containers.map(container => withCredential(input, container)),
-              })),
-            },
-          }
-        : {}),
+      containerProperties: containerProperties && singleContainer(input, containerProperties),
+      ecsProperties: ecsProperties && severalContainers(input, ecsProperties),
+      nodeProperties: nodeProperties && { ...nodeProperties, nodeRangeProperties: ranges },
     }),
   ) as Readonly<Record<string, unknown>>;
+}
+
+function singleContainer(input: Input, container: ContainerProperties): object {
+  return { executionRoleArn: environmentRole(input), ...withCredential(input, container) };
+}
+
+function severalContainers(input: Input, { taskProperties }: EcsProperties): object {
+  return {
+    taskProperties: taskProperties.map(task => ({
+      executionRoleArn: environmentRole(input),
+      ...task,
+      containers: task.containers.map(container => withCredential(input, container)),
+    })),
+  };
 }
 
 interface WithCredential {

@@ -1,8 +1,8 @@
 import { annotations } from '../../model/annotations.ts';
 import { defineKind, type Kind, type Reference } from '../kind.ts';
 import { familyName, jobDefinition } from './content.ts';
+import { containers } from './places.ts';
 import { pullReady } from './pull-ready.ts';
-import { containers } from './rules.ts';
 import { JobDefinitionSpec, JobDefinitionStatus } from './spec.ts';
 
 function references(spec: JobDefinitionSpec): readonly Reference[] {

@@ -6,7 +6,7 @@ import { credentialsFor } from '../../registry/credential-match.ts';
 import { type ImageReference, imageReference, isEcrImage } from '../../registry/image-reference.ts';
 import { registryScope, scopeText } from '../../registry/registry-scope.ts';
 import type { ExpandInput } from '../kind.ts';
-import { containers } from './rules.ts';
+import { containers, type PlacedPod, pods } from './places.ts';
 import type { JobDefinitionSpec } from './spec.ts';
 
 type Input = ExpandInput<JobDefinitionSpec>;
@@ -19,9 +19,12 @@ interface Finding {
 
 /** Whether the images can be pulled with what is declared, as far as that follows from the declarations alone. */
 export function pullReady(input: Input): Verdict {
-  const findings = containers(input.spec).map(({ container }) =>
-    finding(input, container.image, container.registryCredential?.name),
-  );
+  const findings = [
+    ...containers(input.spec).map(({ container }) =>
+      finding(input, container.image, container.registryCredential?.name),
+    ),
+    ...pods(input.spec).flatMap(podFindings),
+  ];
   const order = ['False', 'Unknown', 'True'] as const;
   const worst = order.flatMap(status => findings.filter(each => each.status === status))[0];
   const { status, reason } = worst ?? { status: 'Unknown', reason: 'AnonymousPull' };
@@ -31,6 +34,31 @@ export function pullReady(input: Input): Verdict {
     reason,
     message: [...new Set(findings.map(({ message }) => message))].join('; '),
   };
+}
+
+/** Pods are given their logins by Kubernetes, of which nothing is known here. */
+function podFindings({ pod }: PlacedPod): readonly Finding[] {
+  const secrets = (pod.imagePullSecrets ?? []).map(({ name }) => name);
+  return [...(pod.initContainers ?? []), ...pod.containers].map(({ image: text }): Finding => {
+    const image = imageReference(text);
+    if (image.ok && isEcrImage(image.value))
+      return {
+        status: 'True',
+        reason: 'EcrImage',
+        message: `image ${text} is in Amazon ECR; the role of the node pulls it`,
+      };
+    if (secrets.length > 0)
+      return {
+        status: 'Unknown',
+        reason: 'ImagePullSecretNamed',
+        message: `image ${text} is pulled with the Kubernetes secret ${secrets.join(', ')}, which is not managed here`,
+      };
+    return {
+      status: 'Unknown',
+      reason: 'AnonymousPull',
+      message: `image ${text} is pulled anonymously; a private image needs imagePullSecrets`,
+    };
+  });
 }
 
 function finding(input: Input, text: string, named: string | undefined): Finding {

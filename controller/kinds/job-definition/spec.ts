@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { AccountReference, DeletionPolicy, reference, tags } from '../fields.ts';
-import { ContainerProperties, EcsProperties } from './container-fields.ts';
+import { ConsumableResourceProperties } from './consumable-fields.ts';
+import { ContainerProperties } from './container-fields.ts';
+import { EksProperties } from './eks-fields.ts';
+import { NodeProperties } from './node-fields.ts';
 import { jobDefinitionRules } from './rules.ts';
+import { EcsProperties } from './task-fields.ts';
 
 const glob = z.string().min(1).max(512).optional();
 
@@ -11,8 +15,13 @@ const RetryStrategy = z.strictObject({
     .array(
       z.strictObject({
         onStatusReason: glob.describe('Pattern for the status reason, * at its end.'),
-        onReason: glob.describe('Pattern for the reason of the container.'),
-        onExitCode: glob.describe('Pattern for the exit code.'),
+        onReason: glob.describe('Pattern for the reason of the container, * at its end.'),
+        onExitCode: z
+          .string()
+          .max(512)
+          .regex(/^(\d+\*?|\*)$/, 'must be digits, * at their end or alone')
+          .optional()
+          .describe('Pattern for the exit code, * at its end.'),
         action: z.enum(['RETRY', 'EXIT']).describe('What is done when everything that is given matches.'),
       }),
     )
@@ -28,11 +37,16 @@ export const JobDefinitionSpec = z
       'BatchEnvironment',
       'Whose execution role the job uses where it names none itself.',
     ).optional(),
-    type: z.enum(['container']).default('container').describe('Kind of job.'),
+    type: z
+      .enum(['container', 'multinode'])
+      .default('container')
+      .describe('Kind of job; multinode with nodeProperties.'),
     parameters: z.record(z.string(), z.string()).optional().describe('Defaults for Ref::name in commands.'),
     schedulingPriority: z.int().min(0).max(9999).optional().describe('Priority in fair-share queues, 0 to 9999.'),
     containerProperties: ContainerProperties.optional().describe('A job of one container.'),
     ecsProperties: EcsProperties.optional().describe('A job of several containers.'),
+    eksProperties: EksProperties.optional().describe('A job that is a Kubernetes pod on Amazon EKS.'),
+    nodeProperties: NodeProperties.optional().describe('A multi-node parallel job.'),
     retryStrategy: RetryStrategy.optional().describe('How failed jobs are tried again.'),
     propagateTags: z.boolean().optional().describe('Whether the tags, ours among them, go on to ECS tasks.'),
     timeout: z
@@ -46,31 +60,28 @@ export const JobDefinitionSpec = z
       .optional()
       .describe('How long an attempt may run.'),
     platformCapabilities: z
-      .array(z.enum(['EC2', 'FARGATE']))
+      .array(z.enum(['EC2', 'FARGATE', 'MANAGED_INSTANCES']))
       .length(1)
       .optional()
-      .describe('Where the job can run, exactly one; EC2 when left out.'),
-    consumableResourceProperties: z
-      .strictObject({
-        consumableResourceList: z
-          .array(
-            z.strictObject({
-              consumableResource: z.string().min(1).max(2048).describe('Name or ARN.'),
-              quantity: z.int().min(0).max(2_147_483_647).describe('How much a job takes.'),
-            }),
-          )
-          .max(5)
-          .describe('Consumable resources, at most five.'),
-      })
-      .optional()
-      .describe('What the job takes from shared, limited resources.'),
+      .describe('Where the job can run, exactly one; EC2 when left out. Not for pods.'),
+    consumableResourceProperties: ConsumableResourceProperties,
     tags: tags('Tags of the revision.'),
     revisionHistoryLimit: z
       .int()
       .min(0)
       .max(100)
       .default(3)
-      .describe('How many older revisions stay ACTIVE, 0 to 100; still older ones are deregistered.'),
+      .describe(
+        'How many older revisions stay ACTIVE, 0 to 100; still older ones are deregistered once no job uses them.',
+      ),
+    revisionMinAgeMinutes: z
+      .int()
+      .min(0)
+      .max(525_600)
+      .default(0)
+      .describe(
+        'Minutes for which a revision stays ACTIVE at least once a newer one has taken its place, whatever revisionHistoryLimit says.',
+      ),
     deletionPolicy: DeletionPolicy,
   })
   .superRefine(jobDefinitionRules);
