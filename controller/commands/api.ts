@@ -2,10 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { kinds } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { columnsOf, objectSchema, specProblems } from '../kinds/schemas.ts';
-import { timestamp } from '../model/clock.ts';
-import { scalarsAt } from '../model/json-path.ts';
-import type { ApiObject } from '../model/object.ts';
+import { objectSchema, specProblems } from '../kinds/schemas.ts';
 import { givenTls, managedTls, prepareAccess, type Reachable } from '../server/access/access-files.ts';
 import { accessPaths } from '../server/access/access-paths.ts';
 import { auditFile } from '../server/audit/audit-file.ts';
@@ -19,35 +16,10 @@ import type { Store } from '../store/contract.ts';
 import { systemClock } from './clock.ts';
 import { editorSources } from './editor-sources.ts';
 import { address, type OptionName, type Options, UsageError } from './options.ts';
+import { type CheckedAt, printedColumns } from './printed-columns.ts';
 import { packageVersion } from './version.ts';
 
-/** When the loop last looked at an object, in milliseconds since the epoch; undefined where there is no loop. */
-type CheckedAt = (object: ApiObject) => number | undefined;
-
-/** Age stands in every table already. */
-const shown = (kind: Kind) => columnsOf(kind).filter(({ name }) => name !== 'Age');
-
 function kindInfo(kind: Kind, checkedAt: CheckedAt): KindInfo {
-  const columns = shown(kind).map(({ name, type, description, jsonPath, priority = 0 }) => ({
-    name,
-    type,
-    description,
-    priority,
-    value: (object: ApiObject) => {
-      const found = scalarsAt(object, jsonPath);
-      return found.length > 1 ? found.join(',') : (found[0] ?? null);
-    },
-  }));
-  const checked = {
-    name: 'Checked',
-    type: 'date' as const,
-    description: 'How long ago AWS was last compared with the object.',
-    priority: 0,
-    value: (object: ApiObject) => {
-      const at = checkedAt(object);
-      return at === undefined ? null : timestamp(at);
-    },
-  };
   return {
     kind: kind.kind,
     plural: kind.plural,
@@ -56,10 +28,13 @@ function kindInfo(kind: Kind, checkedAt: CheckedAt): KindInfo {
     categories: ['batchwright', 'all'],
     description: kind.description,
     schema: objectSchema(kind) as unknown as Schema,
-    columns: [...columns, checked],
+    ...printedColumns(kind, checkedAt),
     validate: object => specProblems(kind, object.spec),
   };
 }
+
+/** Where the API is served when nothing else is said. */
+export const defaultApi = ':6480';
 
 /** How the API of a data directory is reached: its files, its address, its names. */
 export function reachable(data: string, host: string, port: number, hosts: readonly string[]): Reachable {
@@ -111,7 +86,7 @@ export async function startApi({ options, at, store, log, notReady, checkedAt }:
   const { host, port: wanted } = apiAddress(at);
   const audit = await auditFile(join(data, 'audit.jsonl'));
   const first = reachable(data, host, wanted, hosts);
-  await prepareAccess(first);
+  const made = [...(await prepareAccess(first))];
   const api = kubernetesApi({
     store,
     kinds: kinds.map(kind => kindInfo(kind, checkedAt)),
@@ -127,9 +102,13 @@ export async function startApi({ options, at, store, log, notReady, checkedAt }:
     admit: editorSources(options['editor-source'] ?? []),
     notReady,
   });
-  const { port } = await api.listen({ host, port: wanted });
+  const { port } = await api.listen({ host, port: wanted }).catch((error: unknown) => {
+    const taken = error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+    throw taken ? new UsageError(`--api: cannot listen on ${at}: ${error.message}`) : error;
+  });
   const reached = reachable(data, host, port, hosts);
-  for (const made of await prepareAccess(reached)) log.info({ made }, 'access to the API was prepared');
+  made.push(...(await prepareAccess(reached)));
+  if (made.length > 0) log.info({ made }, 'access to the API was prepared');
   log.info({ url: reached.server, kubeconfig: reached.paths.kubeconfig }, 'the API is served');
   return {
     url: reached.server,

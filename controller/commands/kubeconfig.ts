@@ -1,20 +1,28 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { issueKubeconfig, rotateCertificates, rotateToken } from '../server/access/access-files.ts';
+import {
+  issueKubeconfig,
+  type Reachable,
+  rotateCertificates,
+  rotateToken,
+  servedAt,
+} from '../server/access/access-files.ts';
 import { accessPaths } from '../server/access/access-paths.ts';
 import type { Role } from '../server/auth/principal.ts';
-import { apiAddress, reachable } from './api.ts';
+import { apiAddress, defaultApi, reachable } from './api.ts';
 import { systemClock } from './clock.ts';
 import type { Command } from './command.ts';
 import { duration, type Options, UsageError } from './options.ts';
 
 const roles: readonly string[] = ['viewer', 'editor', 'admin'];
 
-function place(options: Options) {
-  const { data = './data', api: at = ':6480', host: hosts = [], server } = options;
-  const { host, port } = apiAddress(at);
+/** Unless the command line says otherwise, the API is where it was served last. */
+async function place(options: Options): Promise<Reachable> {
+  const { data = './data', api: at, host: hosts = [], server } = options;
+  const { host, port } = apiAddress(at ?? defaultApi);
   const reached = reachable(data, host, port, hosts);
-  return server === undefined ? reached : { ...reached, server };
+  const last = at === undefined && hosts.length === 0 ? await servedAt(reached.paths) : undefined;
+  return { ...reached, server: server ?? last ?? reached.server };
 }
 
 function validUntil(text: string | undefined): { readonly expiresAt?: string } {
@@ -27,8 +35,8 @@ async function run(options: Options, { out }: { readonly out: (text: string) => 
   const paths = accessPaths(data);
   if (!existsSync(paths.accessList))
     throw new UsageError(`${data} has no API yet; start it once with: batchwright serve --data ${data}`);
-  if (rotate === 'token') await rotateToken(place(options));
-  else if (rotate === 'certificates') await rotateCertificates(place(options));
+  if (rotate === 'token') await rotateToken(await place(options));
+  else if (rotate === 'certificates') await rotateCertificates(await place(options));
   else if (rotate !== undefined) throw new UsageError(`--rotate: ${rotate} is neither token nor certificates`);
   if (user === undefined) {
     out(await readFile(paths.kubeconfig, 'utf8'));
@@ -41,7 +49,7 @@ async function run(options: Options, { out }: { readonly out: (text: string) => 
     ...(namespace ? { namespaces: namespace } : {}),
     ...validUntil(options['valid-for']),
   };
-  out(await issueKubeconfig(place(options), recipient));
+  out(await issueKubeconfig(await place(options), recipient));
   return 0;
 }
 

@@ -8,7 +8,7 @@ import { DirectorySource } from '../sources/directory.ts';
 import { nodeFiles } from '../sources/node-files.ts';
 import type { Root } from '../sources/root.ts';
 import { YamlPool } from '../sources/yaml-pool.ts';
-import { apiOptions, startApi } from './api.ts';
+import { apiOptions, defaultApi, startApi } from './api.ts';
 import { type Assembly, assemble, kindsByName, manifestSchemas, validate } from './assembly.ts';
 import { systemClock } from './clock.ts';
 import { Closing } from './closing.ts';
@@ -193,10 +193,11 @@ async function looping(
   });
   const loop: Loop = { controller, directory, metrics, awsReached: () => reached };
   if (options.health !== 'off') await serveHealth(options.health ?? ':8080', loop, log, closing);
-  if (options.api !== undefined && options.api !== 'off') {
+  const at = options.api ?? (options.once ? 'off' : defaultApi);
+  if (at !== 'off') {
     const notReady = () => (controller.listed ? undefined : 'the first list of objects is not complete');
     const checkedAt = (object: ApiObject) => checked.get(keyOf(refOf(object)));
-    const api = await startApi({ options, at: options.api, store, log, notReady, checkedAt });
+    const api = await startApi({ options, at, store, log, notReady, checkedAt });
     closing.add(() => api.close());
   }
   log.info({ data, directories: roots.map(({ path }) => path), controllerId: options['controller-id'] }, 'started');

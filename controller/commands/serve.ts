@@ -1,4 +1,4 @@
-import { apiOptions, startApi } from './api.ts';
+import { apiOptions, defaultApi, startApi } from './api.ts';
 import { Closing } from './closing.ts';
 import type { Command } from './command.ts';
 import { logger } from './log.ts';
@@ -14,7 +14,7 @@ export const serveCommand: Command = {
     const closing = new Closing();
     try {
       const store = await openedStore(options.data ?? './data', log, closing);
-      const at = options.api ?? ':6480';
+      const at = options.api ?? defaultApi;
       const api = await startApi({ options, at, store, log, notReady: () => undefined, checkedAt: () => undefined });
       closing.add(() => api.close());
       out(`kubectl --kubeconfig ${api.kubeconfig} get all\n`);

@@ -144,6 +144,8 @@ async function main(): Promise<void> {
     join(work, 'data'),
     '--health',
     '127.0.0.1:0',
+    '--api',
+    '127.0.0.1:0',
     '--resync',
     '5s',
     '--iam-propagation',
@@ -156,7 +158,7 @@ async function main(): Promise<void> {
     if (!once) await declare(directory, network);
     if (!once)
       say(
-        `\n${bold('It keeps running.')} Try:\n   edit a file in ${directory}\n   remove one, or break one: its objects stay as they were\n   curl ${loop.address}/metrics | grep batchwright_\n   Ctrl-C ends everything\n`,
+        `\n${bold('It keeps running.')} Try:\n   edit a file in ${directory}\n   remove one, or break one: its objects stay as they were\n   kubectl --kubeconfig ${join(work, 'data', 'kubeconfig')} get all\n   curl ${loop.address}/metrics | grep batchwright_\n   Ctrl-C ends everything\n`,
       );
     if (!once)
       await Promise.race([

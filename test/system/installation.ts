@@ -92,9 +92,12 @@ export class Installation {
     return program;
   }
 
-  /** The loop: health on a free port, a resync every second unless `args` say otherwise. */
+  /** The loop: health on a free port, no API, a resync every second unless `args` say otherwise. */
   run(args: readonly string[] = [], environment: ProcessEnvironment = {}): Program {
-    return this.command(['run', ...this.place, '--health', '127.0.0.1:0', ...rhythm, ...args], environment);
+    return this.command(
+      ['run', ...this.place, '--health', '127.0.0.1:0', '--api', 'off', ...rhythm, ...args],
+      environment,
+    );
   }
 
   /** The loop with `--once`, to its end. */

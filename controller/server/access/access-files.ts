@@ -59,6 +59,11 @@ export async function rotateCertificates(reachable: Reachable): Promise<readonly
   return prepareAccess(reachable);
 }
 
+/** The address in the kubeconfig of a data directory; undefined while there is none. */
+export async function servedAt(paths: AccessPaths): Promise<string | undefined> {
+  return parsedKubeconfig(await optionalText(paths.kubeconfig))?.server;
+}
+
 async function replaceAdministratorToken({ paths, server }: Reachable, ca: string): Promise<void> {
   const list = (await readAccessList(paths.accessList)) ?? { users: [], groups: [] };
   const token = newToken();

@@ -29,6 +29,8 @@ export interface KindInfo {
   readonly schema: Schema;
   /** Between Name and Age, which every kind has. */
   readonly columns: readonly Column[];
+  /** Behind Age: texts of any length, which push nothing aside there. */
+  readonly last?: readonly Column[];
   /** Rules across fields; called only with objects that fit the schema. */
   readonly validate: (object: ApiObject) => readonly FieldProblem[];
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../../model/json.ts';
+import { isObject, type JsonObject, sameJson } from '../../../model/json.ts';
 import { maxAnnotationBytes } from '../schema/metadata.ts';
 import type { Schema } from '../schema/schema.ts';
 import { changes, written } from './compare.ts';
@@ -34,6 +34,8 @@ export function withLastApplied(result: JsonObject, config: JsonObject): JsonObj
   const { [lastAppliedAnnotation]: _, ...others } = annotationsOf(config);
   const { annotations: __, managedFields: ___, ...rest } = metadataOf(config);
   const applied = { ...config, metadata: Object.keys(others).length === 0 ? rest : { ...rest, annotations: others } };
+  // kubectl writes empty annotations into it: that is no news.
+  if (sameJson(withoutEmptyAnnotations(lastApplied(result)), applied)) return result;
   // Client-side apply ends the text with a line feed, too.
   const text = `${JSON.stringify(applied)}\n`;
   const fits = sizeOf({ ...annotations, [lastAppliedAnnotation]: text }) <= maxAnnotationBytes;
@@ -41,6 +43,12 @@ export function withLastApplied(result: JsonObject, config: JsonObject): JsonObj
     ...result,
     metadata: { ...metadata, annotations: { ...annotations, [lastAppliedAnnotation]: fits ? text : '' } },
   };
+}
+
+function withoutEmptyAnnotations(config: JsonObject | undefined): JsonObject | undefined {
+  if (config === undefined || Object.keys(annotationsOf(config)).length > 0) return config;
+  const { annotations: _, ...metadata } = metadataOf(config);
+  return { ...config, metadata };
 }
 
 function lastApplied(object: JsonObject): JsonObject | undefined {

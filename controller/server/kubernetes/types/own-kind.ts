@@ -8,7 +8,7 @@ import { ageColumn, nameColumn } from '../table.ts';
 
 /** The resource of one of our kinds. */
 export function ownKind(info: KindInfo): ResourceType {
-  const { categories, columns, description, kind, plural, schema, shortNames, singular } = info;
+  const { categories, columns, description, kind, last = [], plural, schema, shortNames, singular } = info;
   return {
     group,
     version,
@@ -23,7 +23,7 @@ export function ownKind(info: KindInfo): ResourceType {
     builtIn: false,
     description,
     schema: objectSchema(schema),
-    columns: [nameColumn, ...columns, ageColumn],
+    columns: [nameColumn, ...columns, ageColumn, ...last],
     fields: () => ({}),
     validate: object =>
       info

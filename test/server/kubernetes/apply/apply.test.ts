@@ -424,6 +424,15 @@ describe('the hand-over from client-side apply', () => {
     );
   });
 
+  it('does not touch the annotation for the empty annotations that kubectl writes into it', () => {
+    const last = sample({ text: 'a', number: 1 }, { annotations: {} });
+    const before = annotated({ text: 'a', number: 1 }, last);
+
+    const object = apply(before, sample({ text: 'a', number: 1 }), 'kubectl');
+
+    expect(object['metadata']).toMatchObject({ annotations: { [annotation]: `${JSON.stringify(last)}\n` } });
+  });
+
   it('leaves an object without the annotation without it', () => {
     const object = apply(apply(undefined, sample({ text: 'a' }), 'kubectl'), sample({ text: 'b' }), 'kubectl');
 

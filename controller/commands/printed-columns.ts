@@ -1,0 +1,64 @@
+import type { Kind } from '../kinds/kind.ts';
+import { columnsOf } from '../kinds/schemas.ts';
+import { timestamp } from '../model/clock.ts';
+import { conditionOf } from '../model/conditions.ts';
+import { scalarsAt } from '../model/json-path.ts';
+import type { ApiObject } from '../model/object.ts';
+import type { Column } from '../server/kubernetes/kind-info.ts';
+
+/** When the loop last looked at an object, in milliseconds since the epoch; undefined where there is no loop. */
+export type CheckedAt = (object: ApiObject) => number | undefined;
+
+/** Shown in other words, or in every table already. */
+const replaced: readonly string[] = ['Age', 'Message'];
+
+/**
+ * What `kubectl get` shows of a kind between Name and Age, and behind Age what there is to say: why an object is not as
+ * declared and what it waits for. A definition in a cluster can say neither that nor when AWS was last looked at.
+ */
+export function printedColumns(
+  kind: Kind,
+  checkedAt: CheckedAt,
+): { readonly columns: readonly Column[]; readonly last: readonly Column[] } {
+  const columns = columnsOf(kind).filter(({ name }) => !replaced.includes(name));
+  return {
+    columns: [
+      ...columns.map(({ name, type, description, jsonPath, priority = 0 }) => ({
+        name,
+        type,
+        description,
+        priority,
+        value: (object: ApiObject) => scalar(object, jsonPath),
+      })),
+      {
+        name: 'Checked',
+        type: 'date',
+        description: 'How long ago AWS was last compared with the object.',
+        priority: 0,
+        value: object => {
+          const at = checkedAt(object);
+          return at === undefined ? null : timestamp(at);
+        },
+      },
+    ],
+    last: [
+      {
+        name: 'Message',
+        type: 'string',
+        description: 'Why the object is not as declared and what it waits for; empty when there is nothing to say.',
+        priority: 0,
+        value: message,
+      },
+    ],
+  };
+}
+
+function scalar(object: ApiObject, jsonPath: string): string | number | boolean | null {
+  const found = scalarsAt(object, jsonPath);
+  return found.length > 1 ? found.join(',') : (found[0] ?? null);
+}
+
+function message({ status }: ApiObject): string {
+  const ready = conditionOf(status, 'Ready');
+  return ready === undefined || ready.reason === 'Reconciled' ? '' : (ready.message ?? '');
+}
