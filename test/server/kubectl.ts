@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -29,6 +30,12 @@ export function kubectls(): readonly Kubectl[] {
   return [...distinct.values()].sort((a, b) => minorOf(a) - minorOf(b));
 }
 
+/** The two that differ most, or as many as there are. */
+export function oldestAndNewest(): readonly Kubectl[] {
+  const all = kubectls();
+  return all.length > 1 ? [...all.slice(0, 1), ...all.slice(-1)] : all;
+}
+
 function siblings(path: string): readonly string[] {
   const folder = dirname(path);
   return readdirSync(folder)
@@ -52,4 +59,45 @@ function versionOf(path: string): string {
 
 function minorOf({ version }: Kubectl): number {
   return Number(version.split('.')[1]);
+}
+
+/** How a kubectl command ended. */
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a kubectl is called. */
+export interface Call {
+  readonly kubeconfig: string;
+  /** Folder for what kubectl remembers of the server. */
+  readonly cache: string;
+  readonly input?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts a kubectl command; it is killed after a minute. */
+export function started(kubectl: Kubectl, args: readonly string[], call: Call): ChildProcess {
+  const { cache, environment, input, kubeconfig } = call;
+  const child = spawn(kubectl.path, ['--kubeconfig', kubeconfig, '--cache-dir', cache, ...args], {
+    env: { PATH: process.env['PATH'], HOME: cache, ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: 60_000,
+  });
+  child.stdin?.end(input ?? '');
+  return child;
+}
+
+/** Runs a kubectl command to its end. */
+export async function ran(kubectl: Kubectl, args: readonly string[], call: Call): Promise<Ran> {
+  const child = started(kubectl, args, call);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code: code as number | null, stdout, stderr };
+}
+
+async function text(stream: AsyncIterable<Buffer> | null): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream ?? []) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
