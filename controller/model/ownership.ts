@@ -10,6 +10,7 @@ export const tagKeys = {
   object: `${group}/object`,
   resource: `${group}/resource`,
   hash: `${group}/hash`,
+  registeredAt: `${group}/registered-at`,
 } as const;
 
 /** Who declares a resource: this controller, for this object, under this id. */

@@ -214,6 +214,14 @@ function launchTemplate(object: ApiObject, around: Surroundings): ReturnType<Che
   ];
 }
 
+/** A job that has not ended names the revision. */
+function isUsed(arn: string | undefined, { aws }: Surroundings): boolean {
+  const ended = ['SUCCEEDED', 'FAILED'];
+  return aws.batch.jobs
+    .values()
+    .some(({ jobDefinition, status }) => jobDefinition === arn && !ended.includes(status ?? ''));
+}
+
 function definition(object: ApiObject, around: Surroundings): ReturnType<Check> {
   const name = String(valueAt(object.status, 'jobDefinition.name'));
   const active = around.aws.batch.jobDefinitions
@@ -240,7 +248,11 @@ function definition(object: ApiObject, around: Surroundings): ReturnType<Check> 
           container?.repositoryCredentials?.credentialsParameter === secretOf(secret, around)?.arn),
       'the credential is another one',
     ],
-    [ours.length <= 1 + limit, `${ours.length} revisions are active`],
+    [
+      Number(valueAt(object.spec, 'revisionMinAgeMinutes') ?? 0) > 0 ||
+        ours.slice(1 + limit).every(({ jobDefinitionArn }) => isUsed(jobDefinitionArn, around)),
+      `${ours.length} revisions are active`,
+    ],
     [valueAt(object.status, 'jobDefinition.revision') === newest.revision, 'status names another revision'],
     [has(newest.tags, valueAt(object.spec, 'tags')), 'tags are missing'],
   ];

@@ -25,7 +25,6 @@ export function jobDefinition(input: Input, name: string): Declared {
   const content = registration(input);
   const base = { resource: 'JobDefinition', id, name, after: [], mode: 'manage' } as const;
   if (content instanceof Unknown) {
-    const { revisionHistoryLimit } = spec;
     const unknownTags = { ...tags, [tagKeys.hash]: content };
     return {
       ...base,
@@ -34,7 +33,8 @@ export function jobDefinition(input: Input, name: string): Declared {
         content,
         normal: content,
         hash: content,
-        revisionHistoryLimit,
+        ...retention(spec),
+        surplus: [],
         tags: unknownTags,
       },
     };
@@ -42,9 +42,13 @@ export function jobDefinition(input: Input, name: string): Declared {
   return {
     ...base,
     want: {
-      ...jobDefinitionWant({ jobDefinitionName: name, content, revisionHistoryLimit: spec.revisionHistoryLimit, tags }),
+      ...jobDefinitionWant({ jobDefinitionName: name, content, ...retention(spec), tags }),
     },
   };
+}
+
+function retention({ revisionHistoryLimit, revisionMinAgeMinutes }: JobDefinitionSpec) {
+  return { revisionHistoryLimit, revisionMinAgeMs: revisionMinAgeMinutes * 60_000 };
 }
 
 /** RegisterJobDefinition's input: references to credentials and roles replaced by ARNs. */

@@ -4,25 +4,28 @@ import {
   type RegisterJobDefinitionCommandInput,
 } from '@aws-sdk/client-batch';
 import type { Aws } from '../../aws/aws.ts';
+import { timestamp } from '../../model/clock.ts';
 import { contentHash } from '../../model/json.ts';
-import { type Tags, tagKeys } from '../../model/ownership.ts';
+import { tagKeys } from '../../model/ownership.ts';
 import { tagBatch } from '../batch-tags.ts';
-import { defineResource, type Operation, type Resource } from '../resource.ts';
+import { defineResource, type Exit, type Operation, type Resource } from '../resource.ts';
 import { normalForm } from './normal-form.ts';
 import { read } from './read.ts';
+import { comparable, expendable, hashOf, own } from './revisions.ts';
 import type { JobDefinitionObserved, JobDefinitionWant, Revision } from './shape.ts';
 
 /** The wanted value of a definition: its content, the normal form by which it is compared, and tags that carry the hash. */
-export function jobDefinitionWant(input: Omit<JobDefinitionWant, 'normal' | 'hash'>): JobDefinitionWant {
+export function jobDefinitionWant(input: Omit<JobDefinitionWant, 'normal' | 'hash' | 'surplus'>): JobDefinitionWant {
   const normal = normalForm(input.content);
   const hash = contentHash(normal);
-  return { ...input, normal, hash, tags: { ...input.tags, [tagKeys.hash]: hash } };
+  return { ...input, normal, hash, surplus: [], tags: { ...input.tags, [tagKeys.hash]: hash } };
 }
 
 type Op = Operation<JobDefinitionWant, JobDefinitionObserved>;
 
 const register: Op = async (aws, { want }, signal) => {
-  const input = { ...want.content, jobDefinitionName: want.jobDefinitionName, tags: { ...want.tags } };
+  const time = want.revisionMinAgeMs > 0 ? { [tagKeys.registeredAt]: timestamp(aws.now()) } : {};
+  const input = { ...want.content, jobDefinitionName: want.jobDefinitionName, tags: { ...want.tags, ...time } };
   const { jobDefinitionArn: arn } = await aws.batch.send(
     new RegisterJobDefinitionCommand(input as RegisterJobDefinitionCommandInput),
     { abortSignal: signal },
@@ -42,13 +45,29 @@ async function deregisterAll(aws: Aws, arns: readonly string[], signal: AbortSig
 
 const deregister: Op = (aws, { observed }, signal) => deregisterAll(aws, observed.surplus, signal);
 
-/** Every revision that is ours; others of the same name stay. */
+/** Every revision that is ours and that no job uses; others of the same name stay. */
 const remove: Op = (aws, { observed, owner }, signal) =>
   deregisterAll(
     aws,
-    own(observed, { [tagKeys.controller]: owner.controller, [tagKeys.object]: owner.object }).map(({ arn }) => arn),
+    unused(observed, own(observed, { [tagKeys.controller]: owner.controller, [tagKeys.object]: owner.object })),
     signal,
   );
+
+function unused({ uses = [] }: JobDefinitionObserved, revisions: readonly Revision[]): readonly string[] {
+  return revisions.map(({ arn }) => arn).filter(arn => !uses.some(use => use.arn === arn));
+}
+
+/** A revision that a job uses outlives its object, as long as the job does. */
+function teardown(observed: JobDefinitionObserved): Exit<'delete'> {
+  const { uses = [], tags } = observed;
+  if (unused(observed, own(observed, tags)).length > 0) return 'delete';
+  const [first] = uses;
+  const others = uses.length > 1 ? `, and ${uses.length - 1} more revisions are in use` : '';
+  return {
+    wait: `revision ${first?.arn.split(':').at(-1)} is used by job ${first?.job}${others}; it goes when no job uses it: wait, or end the jobs`,
+    afterMs: 30_000,
+  };
+}
 
 /** A difference counts only when the hashes differ: content cannot change, so equal hashes settle it. */
 const contentDiffers = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
@@ -61,6 +80,10 @@ const hashOnly = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
 /** A new revision is registered with its tags; the one before keeps its own, its hash above all. */
 const tagsAlone = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
   observed.hash === want.hash || contentHash(observed.normal) === want.hash ? 'tag' : 'ignored';
+
+/** Older revisions go once the newest one is seen to be as wanted; before that, the plan to register says which will go. */
+const history = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
+  observed.hash === want.hash ? 'deregister' : contentHash(observed.normal) === want.hash ? 'ignored' : 'register';
 
 /** A job definition: a family of immutable revisions, the newest of which is ours and as declared. */
 export const jobDefinition: Resource = defineResource<
@@ -86,18 +109,17 @@ export const jobDefinition: Resource = defineResource<
     { want: 'normal.platformCapabilities',          repair: contentDiffers, unset: null },
     { want: 'normal.consumableResourceProperties',  repair: contentDiffers, unset: null },
     { want: 'tags',                                 repair: tagsAlone },
-    { want: 'revisionHistoryLimit', have: 'surplus', repair: 'deregister', equal: (_, surplus) => Array.isArray(surplus) && surplus.length === 0 },
+    { want: 'surplus',                              repair: history },
   ],
   read,
   facing: (observed, want) => {
     const { newest } = observed;
     if (!newest || !comparable(observed, want.tags)) return observed;
-    const hash = hashOf(observed, newest);
     return {
       ...observed,
       normal: normalForm(newest.content),
-      hash,
-      surplus: hash === want.hash ? surplus(observed, want) : [],
+      hash: hashOf(observed, newest),
+      surplus: unused(observed, expendable(observed, want)),
     };
   },
   memo: (observed, want, earlier) => {
@@ -111,32 +133,7 @@ export const jobDefinition: Resource = defineResource<
     tags: observed.tags,
     outputs: observed.newest === undefined ? {} : { arn: observed.newest.arn, revision: observed.newest.revision },
   }),
-  teardown: () => 'delete',
+  teardown,
   operations: { create: register, register, tag, deregister, delete: remove },
   unkeyed: ['create', 'register'],
 });
-
-/**
- * The content hash of the newest revision. Its tag says it where we are known to have registered that revision, or
- * nothing is known; of any other it is worked out, because whoever copies a revision copies its tags too.
- */
-function hashOf({ known }: JobDefinitionObserved, { arn, tags, content }: Revision): string | undefined {
-  return known === undefined || known === arn ? tags[tagKeys.hash] : contentHash(normalForm(content));
-}
-
-function own(observed: JobDefinitionObserved, tags: Tags): readonly Revision[] {
-  const mine = [tagKeys.controller, tagKeys.object];
-  return observed.revisions.filter(revision => mine.every(key => revision.tags[key] === tags[key]));
-}
-
-/** The newest revision is ours, or none is, which is how adoption begins. */
-function comparable(observed: JobDefinitionObserved, tags: Tags): boolean {
-  const mine = own(observed, tags);
-  return observed.newest !== undefined && (mine.length === 0 || mine.includes(observed.newest));
-}
-
-function surplus(observed: JobDefinitionObserved, want: JobDefinitionWant): readonly string[] {
-  return own(observed, want.tags)
-    .slice(1 + want.revisionHistoryLimit)
-    .map(({ arn }) => arn);
-}

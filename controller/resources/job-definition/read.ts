@@ -1,12 +1,17 @@
 import { DescribeJobDefinitionsCommand, type JobDefinition } from '@aws-sdk/client-batch';
 import type { Aws } from '../../aws/aws.ts';
 import { allPages } from '../../aws/pages.ts';
-import type { Owner } from '../../model/ownership.ts';
-import { ownership } from '../../model/ownership.ts';
+import { unknowns } from '../../model/declared.ts';
+import { type Owner, ownership, tagKeys } from '../../model/ownership.ts';
 import type { Memo, Sought } from '../resource.ts';
-import type { JobDefinitionObserved, Revision } from './shape.ts';
+import { expendable, own } from './revisions.ts';
+import type { JobDefinitionObserved, JobDefinitionWant, Revision } from './shape.ts';
+import { uses } from './usage.ts';
 
-/** Glance: every ACTIVE revision of the account, a hundred per page, for everybody. Exact: the sought names, one call each. */
+/**
+ * Glance: every ACTIVE revision of the account, a hundred per page, for everybody. Exact: the sought names, one call each,
+ * and, where a revision could go, the jobs that use it.
+ */
 export async function read(
   aws: Aws,
   sought: readonly Sought[],
@@ -15,11 +20,26 @@ export async function read(
 ): Promise<ReadonlyMap<string, JobDefinitionObserved>> {
   const found = new Map<string, JobDefinitionObserved>();
   const all = exact ? undefined : await aws.shared('job definitions', shared => everyRevision(aws, shared));
-  for (const { id, name, owner, memo } of sought) {
+  for (const item of sought) {
+    const at = aws.now();
+    const { id, name, owner, memo } = item;
     const revisions = all ? (all.get(name) ?? []) : (await active(aws, name, signal)).map(revisionOf);
-    if (revisions.length > 0) found.set(id, { ...observed(revisions, owner), ...knownRevision(memo) });
+    if (revisions.length === 0) continue;
+    const seen = { ...observed(revisions, owner, at), ...knownRevision(memo) };
+    found.set(id, all ? seen : { ...seen, uses: await uses(aws, candidates(seen, item), signal) });
   }
   return found;
+}
+
+/** The revisions that may be deregistered: those beyond the history, and all that are ours when the whole definition goes. */
+function candidates(seen: JobDefinitionObserved, { want, owner }: Sought): readonly string[] {
+  const tags = { [tagKeys.controller]: owner.controller, [tagKeys.object]: owner.object };
+  const going = want === undefined ? own(seen, tags) : isKnown(want) ? expendable(seen, want) : [];
+  return going.map(({ arn }) => arn);
+}
+
+function isKnown(want: unknown): want is JobDefinitionWant {
+  return unknowns(want).length === 0;
 }
 
 async function everyRevision(aws: Aws, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Revision[]>> {
@@ -65,9 +85,9 @@ function knownRevision(memo: Memo | undefined): Pick<JobDefinitionObserved, 'kno
 }
 
 /** The tags are those of our newest revision, or of the newest of all when none is ours: they say whose the name is. */
-function observed(unordered: readonly Revision[], owner: Owner): JobDefinitionObserved {
+function observed(unordered: readonly Revision[], owner: Owner, at: number): JobDefinitionObserved {
   const revisions = [...unordered].sort((a, b) => b.revision - a.revision);
-  const own = revisions.find(({ tags }) => ownership(tags, owner).whose === 'ours');
+  const ours = revisions.find(({ tags }) => ownership(tags, owner).whose === 'ours');
   const newest = revisions[0];
-  return { revisions, tags: (own ?? newest)?.tags ?? {}, normal: {}, hash: undefined, newest, surplus: [] };
+  return { revisions, tags: (ours ?? newest)?.tags ?? {}, normal: {}, hash: undefined, newest, at, surplus: [] };
 }

@@ -30,7 +30,19 @@ export interface JobDefinitionWant {
   readonly hash: string;
   /** How many of our older revisions stay ACTIVE beside the newest. */
   readonly revisionHistoryLimit: number;
+  /** For how long a revision stays ACTIVE at least once a newer one has taken its place, in milliseconds. */
+  readonly revisionMinAgeMs: number;
+  /** None of our revisions is to be left over. */
+  readonly surplus: readonly [];
   readonly tags: Tags;
+}
+
+/** A job that has not ended and uses a revision. */
+export interface Use {
+  /** ARN of the revision. */
+  readonly arn: string;
+  /** The job, in words. */
+  readonly job: string;
 }
 
 /** One ACTIVE revision. */
@@ -53,6 +65,10 @@ export interface JobDefinitionObserved {
   readonly newest: Revision | undefined;
   /** ARN of the revision that we are known to have registered: the one whose hash tag can be believed. */
   readonly known?: string;
-  /** Our revisions that are not to stay. */
+  /** When it was read, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Jobs that use revisions of ours which could go; undefined when nobody has looked. */
+  readonly uses?: readonly Use[];
+  /** ARNs of our revisions that are not to stay, oldest last. */
   readonly surplus: readonly string[];
 }
