@@ -4,7 +4,8 @@ import type { ApiObject, Draft } from '../../model/object.ts';
 
 /** The file that owns an object, if a directory does. */
 export function owningFile(object: ApiObject | Draft | undefined): string | undefined {
-  return object?.metadata.annotations?.[annotations.source];
+  // Behind the file stands which of its objects this is.
+  return source(object)?.replace(/#[^#]*$/, '');
 }
 
 /**
@@ -16,7 +17,7 @@ export function directoryDenial(stored: ApiObject | undefined, next: Draft): str
   if (file !== undefined && stored?.metadata.deletionTimestamp === undefined) {
     return sameJson(ownedByFile(stored), ownedByFile(next)) ? undefined : refusal(file);
   }
-  if (owningFile(next) === file) return undefined;
+  if (source(next) === source(stored)) return undefined;
   return `the annotation ${annotations.source} is set by the directory source only`;
 }
 
@@ -24,6 +25,10 @@ export function directoryDenial(stored: ApiObject | undefined, next: Draft): str
 export function directoryDeletionDenial(stored: ApiObject): string | undefined {
   const file = owningFile(stored);
   return file === undefined || stored.metadata.deletionTimestamp !== undefined ? undefined : refusal(file);
+}
+
+function source(object: ApiObject | Draft | undefined): string | undefined {
+  return object?.metadata.annotations?.[annotations.source];
 }
 
 function refusal(file: string): string {

@@ -13,7 +13,7 @@ const owned: ApiObject = {
     resourceVersion: '7',
     generation: 1,
     creationTimestamp: '2026-01-01T00:00:00Z',
-    annotations: { [annotations.source]: 'jobs/hello.yaml' },
+    annotations: { [annotations.source]: 'jobs/hello.yaml#JobDefinition/default/hello' },
     labels: { team: 'a' },
   },
   spec: { type: 'container' },
@@ -22,7 +22,7 @@ const owned: ApiObject = {
 function changed(metadata: Partial<Metadata>, rest: Partial<ApiObject> = {}): ApiObject {
   return { ...owned, ...rest, metadata: { ...owned.metadata, ...metadata } };
 }
-const source = { [annotations.source]: 'jobs/hello.yaml' };
+const source = { [annotations.source]: 'jobs/hello.yaml#JobDefinition/default/hello' };
 
 describe('an object that a file owns', () => {
   it.each([
