@@ -7,11 +7,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { servedKinds } from '../controller/commands/api.ts';
 import { authenticator, tokenDigest } from '../controller/server/auth/authentication.ts';
 import { kubernetesApi } from '../controller/server/kubernetes/api.ts';
 import { certificateAuthority, serverCertificate } from '../controller/server/tls/certificate.ts';
 import { openStore } from '../controller/store/sqlite/open-store.ts';
-import { testKinds } from '../test/server/test-kinds.ts';
 import { systemClock } from '../test/store/sqlite/system-clock.ts';
 
 const token = 'bench';
@@ -33,7 +33,7 @@ async function serve(directory: string): Promise<void> {
   const quiet = () => undefined;
   const api = kubernetesApi({
     store,
-    kinds: testKinds,
+    kinds: servedKinds(() => undefined),
     clock: systemClock,
     log: { debug: quiet, info: quiet, warn: quiet, error: (data, message) => console.error(message, data) },
     authenticate: async () => authenticate,
@@ -111,7 +111,16 @@ function job(n: number, step: number) {
     apiVersion: 'batchwright.dev/v1alpha1',
     kind: 'JobDefinition',
     metadata: { name },
-    spec: { type: 'container', environment },
+    spec: {
+      containerProperties: {
+        image: 'docker.io/acme/fetch-and-run:1.4.2',
+        environment,
+        resourceRequirements: [
+          { type: 'VCPU', value: '1' },
+          { type: 'MEMORY', value: '2048' },
+        ],
+      },
+    },
   };
 }
 

@@ -33,6 +33,11 @@ function kindInfo(kind: Kind, checkedAt: CheckedAt): KindInfo {
   };
 }
 
+/** Every kind as the API serves it. */
+export function servedKinds(checkedAt: CheckedAt): readonly KindInfo[] {
+  return kinds.map(kind => kindInfo(kind, checkedAt));
+}
+
 /** Where the API is served when nothing else is said. */
 export const defaultApi = ':6480';
 
@@ -89,7 +94,7 @@ export async function startApi({ options, at, store, log, notReady, checkedAt }:
   const made = [...(await prepareAccess(first))];
   const api = kubernetesApi({
     store,
-    kinds: kinds.map(kind => kindInfo(kind, checkedAt)),
+    kinds: servedKinds(checkedAt),
     clock: systemClock,
     log,
     authenticate: await accessFile(options['access-list'] ?? first.paths.accessList, systemClock, problem =>
