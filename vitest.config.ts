@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that need the AWS emulator; it is started once for all of them, and only when one of them runs. */
-const emulated = ['test/emulator/**/*.test.ts', 'test/system/**/*.test.ts'];
+const emulated = ['test/emulator/**/*.test.ts', 'test/system/**/*.test.ts', 'test/contract/emulated.test.ts'];
 
 export default defineConfig({
   test: {

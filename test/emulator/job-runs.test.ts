@@ -1,4 +1,5 @@
 import {
+  CancelJobCommand,
   CreateComputeEnvironmentCommand,
   CreateJobQueueCommand,
   DescribeJobsCommand,
@@ -82,6 +83,18 @@ it('a job that is terminated ends with the reason, one that has ended stays as i
   await emulator.clock.advance(4000);
   await aws.batch.send(new TerminateJobCommand({ jobId: ended, reason: 'too late' }));
   expect((await described(ended))?.status).toBe('SUCCEEDED');
+});
+
+it('a job is cancelled while it waits, and runs on once it has started', async () => {
+  emulator.times.jobMs = 4000;
+  const waiting = await submit('waiting');
+  await aws.batch.send(new CancelJobCommand({ jobId: waiting, reason: 'enough' }));
+  expect(await described(waiting)).toMatchObject({ status: 'FAILED', statusReason: 'enough' });
+
+  const started = await submit('started');
+  await emulator.clock.advance(2000);
+  await aws.batch.send(new CancelJobCommand({ jobId: started, reason: 'too late' }));
+  expect((await described(started))?.status).toBe('STARTING');
 });
 
 async function submit(jobName: string): Promise<string> {

@@ -19,6 +19,8 @@ type Item = Record<string, unknown>;
 
 const LISTS: Readonly<Record<string, string>> = { DescribeJobs: 'jobs', ListJobs: 'jobSummaryList' };
 const RUNNING_STATES = ['SUBMITTED', 'RUNNABLE', 'STARTING', 'RUNNING'] as const;
+/** In these a job is past cancelling. */
+const STARTED = ['STARTING', 'RUNNING'] as const;
 const ONLY_ENDED = ['stoppedAt', 'statusReason', 'attempts'] as const;
 
 /** Jobs that take their time, and fail when they are told to. In the store every job succeeds at once. */
@@ -61,6 +63,7 @@ export class JobRuns implements Stage {
     const id = String(request.input['jobId']);
     const run = this.#runs.get(id);
     if (run === undefined || this.#isEnded(run)) return;
+    if (request.operation === 'CancelJob' && STARTED.some(status => status === this.#status(run))) return;
     const failure = { statusReason: String(request.input['reason']) };
     this.#runs.set(id, { ...run, failure, endedAt: this.#now() });
   }
@@ -69,14 +72,17 @@ export class JobRuns implements Stage {
     return run.endedAt !== undefined || this.#now() >= run.submittedAt + this.#times.jobMs;
   }
 
+  #status(run: Run): (typeof RUNNING_STATES)[number] | undefined {
+    const progress = (this.#now() - run.submittedAt) / this.#times.jobMs;
+    return RUNNING_STATES[Math.floor(progress * RUNNING_STATES.length)];
+  }
+
   #seen(job: Item): Item {
     const run = this.#runs.get(String(job['jobId']));
     if (run === undefined) return job;
     if (this.#isEnded(run)) return run.failure === undefined ? job : failed(job, run.failure);
-    const progress = (this.#now() - run.submittedAt) / this.#times.jobMs;
-    const status = RUNNING_STATES[Math.floor(progress * RUNNING_STATES.length)];
     const kept = Object.entries(job).filter(([member]) => !ONLY_ENDED.some(ended => ended === member));
-    return { ...Object.fromEntries(kept), ...withExitCode(job, undefined), status };
+    return { ...Object.fromEntries(kept), ...withExitCode(job, undefined), status: this.#status(run) };
   }
 }
 

@@ -261,6 +261,9 @@ describe('Describe', () => {
       'maximum of 100',
     );
     expect(await rejection(describe({ maxResults: 101 }))).toContain('between 1 and 100');
+    expect(await rejection(describe({ computeEnvironments: ['a'], maxResults: 1 }))).toContain(
+      'MaxResults cannot both',
+    );
     expect(await rejection(describe({ nextToken: 'abc' }))).toContain('Invalid nextToken');
   });
 

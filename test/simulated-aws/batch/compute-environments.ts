@@ -96,7 +96,7 @@ export function describeComputeEnvironments({
   input,
   view,
 }: Request<DescribeComputeEnvironmentsRequest>): DescribeComputeEnvironmentsResponse {
-  limitNames('computeEnvironments', input.computeEnvironments);
+  limitNames('computeEnvironments', input.computeEnvironments, input);
   const wanted = input.computeEnvironments?.map(reference =>
     batchName(world.account, 'compute-environment', reference),
   );

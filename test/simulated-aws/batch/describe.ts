@@ -24,7 +24,10 @@ export function batchPage<T>(
   return { items: [...cut.items], nextToken: cut.nextToken };
 }
 
-/** Refuses more names than one Describe takes. */
-export function limitNames(noun: string, names: readonly string[] | undefined): void {
+/** Refuses more names than one Describe takes, and names together with the size of a page. */
+export function limitNames(noun: string, names: readonly string[] | undefined, { maxResults }: Listing = {}): void {
   if ((names?.length ?? 0) > 100) throw clientException(`The number of ${noun} should not exceed the maximum of 100.`);
+  if ((names?.length ?? 0) > 0 && maxResults !== undefined) {
+    throw clientException(`${noun} and MaxResults cannot both be set`);
+  }
 }

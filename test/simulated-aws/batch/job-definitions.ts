@@ -59,7 +59,7 @@ export function describeJobDefinitions({
   input,
   view,
 }: Request<DescribeJobDefinitionsRequest>): DescribeJobDefinitionsResponse {
-  limitNames('jobDefinitions', input.jobDefinitions);
+  limitNames('jobDefinitions', input.jobDefinitions, input);
   const { jobDefinitions: references, jobDefinitionName, status } = input;
   if (references !== undefined && (jobDefinitionName !== undefined || status !== undefined)) {
     throw clientException('jobDefinitions cannot be used together with jobDefinitionName or status.');

@@ -100,7 +100,7 @@ export function describeJobQueues({
   input,
   view,
 }: Request<DescribeJobQueuesRequest>): DescribeJobQueuesResponse {
-  limitNames('jobQueues', input.jobQueues);
+  limitNames('jobQueues', input.jobQueues, input);
   const wanted = input.jobQueues?.map(reference => batchName(world.account, 'job-queue', reference));
   const found = world.batch.jobQueues.values(view).filter(({ jobQueueName }) => wanted?.includes(jobQueueName) ?? true);
   const cut = batchPage(world, 'DescribeJobQueues', found, one => one.jobQueueName, input);

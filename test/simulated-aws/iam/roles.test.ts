@@ -91,6 +91,7 @@ describe('roles', () => {
   it.each([
     { name: 'a long name', more: { RoleName: 'x'.repeat(65) }, code: 'InvalidInputException' },
     { name: 'a taken name', more: { RoleName: 'taken' }, code: 'EntityAlreadyExistsException' },
+    { name: 'a taken name in other letters', more: { RoleName: 'Taken' }, code: 'EntityAlreadyExistsException' },
     {
       name: 'a trust policy that is not JSON',
       more: { AssumeRolePolicyDocument: '{' },

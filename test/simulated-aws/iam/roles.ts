@@ -38,7 +38,7 @@ export function createRole({ world, input }: Request<CreateRoleRequest>): Create
   }
   if (!/^\/([\x21-\x7e]*\/)?$/.test(Path)) throw iamError('InvalidInput', 'The specified value for path is invalid.');
   const AssumeRolePolicyDocument = trust(input.AssumeRolePolicyDocument);
-  if (world.iam.roles.get(RoleName) !== undefined) {
+  if (world.iam.roles.values().some(role => role.RoleName.toLowerCase() === RoleName.toLowerCase())) {
     throw iamError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`);
   }
   if (world.iam.roles.size >= 1000) throw iamError('LimitExceeded', 'Cannot exceed quota for RolesPerAccount: 1000');

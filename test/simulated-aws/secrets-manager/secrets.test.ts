@@ -206,7 +206,7 @@ describe('deletion', () => {
     expect(await statuses()).toEqual([{ Region: 'us-east-1', Status: 'InProgress' }]);
     await clock.advance(sim.durations.replicateSecret);
     expect(await statuses()).toEqual([{ Region: 'us-east-1', Status: 'InSync' }]);
-    expect(await rejection(remove())).toMatch(/^InvalidRequestException: /);
+    expect(await rejection(remove())).toMatch(/^InvalidParameterException: .*replica regions \[us-east-1\]/);
   });
 });
 
@@ -241,6 +241,15 @@ describe('metadata', () => {
     expect(sim.secretsManager.secrets.get('registry')?.tags).toEqual({ a: '2', b: '' });
     await sim.clients.secretsManager.send(new UntagResourceCommand({ SecretId, TagKeys: ['a', 'nothing'] }));
     expect(sim.secretsManager.secrets.get('registry')?.tags).toEqual({ b: '' });
+  });
+
+  it('refuses more than fifty tags as a wrong parameter: tagging knows no quota error', async () => {
+    const Tags = Array.from({ length: 51 }, (_, index) => ({ Key: `key${index}`, Value: '' }));
+    await create();
+
+    const call = sim.clients.secretsManager.send(new TagResourceCommand({ SecretId: 'registry', Tags }));
+
+    expect(await rejection(call)).toMatch(/^InvalidParameterException: /);
   });
 });
 

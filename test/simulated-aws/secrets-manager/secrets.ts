@@ -134,8 +134,8 @@ export function deleteSecret({ world, input }: Request<DeleteSecretRequest>): De
     return { ...(input.SecretId && { Name: input.SecretId }), DeletionDate: new Date(world.agenda.now()) };
   if (secret.replicas.length > 0) {
     throw secretsError(
-      'InvalidRequest',
-      "You can't delete a secret that is replicated to other Regions. First remove its replicas.",
+      'InvalidParameter',
+      `You can't delete secret ${secret.arn} that still has replica regions [${secret.replicas.map(({ Region }) => Region).join(', ')}].`,
     );
   }
   const deletedAt = world.agenda.now() + (force ? 0 : (days ?? 30) * day);

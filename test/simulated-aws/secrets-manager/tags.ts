@@ -13,7 +13,7 @@ export function checkedTags(
     throw secretsError('InvalidParameter', 'aws: prefixed tag key names are not allowed for external use.');
   }
   if (Object.keys(tags).length > 50) {
-    throw secretsError('LimitExceeded', 'You have exceeded the maximum number of tags (50) for a secret.');
+    throw secretsError('InvalidParameter', 'You have exceeded the maximum number of tags (50) for a secret.');
   }
   if (Object.entries(tags).some(([key, value]) => key.length < 1 || key.length > 127 || value.length > 255)) {
     throw secretsError('InvalidParameter', 'Tag keys should be 1-127 and tag values 0-255 characters long.');
