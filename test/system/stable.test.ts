@@ -60,7 +60,7 @@ it.concurrent(
     await second.ready(1);
     await second.until('three looks at the account', async () => {
       const metrics = await second.metrics();
-      return metrics.sum('controller_runtime_reconcile_total', { controller: 'AwsAccount', result: 'success' }) >= 3;
+      return metrics.sum('controller_runtime_reconcile_total', { controller: 'awsaccount', result: 'success' }) >= 3;
     });
     expect(calls.counts({ mutating: true }), 'lost manifests').toEqual({});
 
