@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { kinds } from '../kinds/index.ts';
@@ -77,8 +78,8 @@ interface ApiParts {
 
 /** An API that listens. */
 export interface RunningApi {
-  readonly url: string;
-  readonly kubeconfig: string;
+  /** The command that uses it. */
+  readonly use: string;
   close(): Promise<void>;
 }
 
@@ -90,14 +91,19 @@ export async function startApi({ options, at, store, log, notReady, checkedAt }:
   const { data = './data', host: hosts = [] } = options;
   const { host, port: wanted } = apiAddress(at);
   const audit = await auditFile(join(data, 'audit.jsonl'));
-  const first = reachable(data, host, wanted, hosts);
-  const made = [...(await prepareAccess(first))];
+  const { 'access-list': givenList, 'tls-certificate': certificate } = options;
+  const authority =
+    certificate === undefined ? undefined : await readFile(certificate, 'utf8').catch(unreadable(certificate));
+  const first = { ...reachable(data, host, wanted, hosts), authority };
+  // With a list of their own, whoever may come in has credentials already.
+  const prepare = async (at: Reachable) => (givenList === undefined ? prepareAccess(at) : []);
+  const made = [...(await prepare(first))];
   const api = kubernetesApi({
     store,
     kinds: servedKinds(checkedAt),
     clock: systemClock,
     log,
-    authenticate: await accessFile(options['access-list'] ?? first.paths.accessList, systemClock, problem =>
+    authenticate: await accessFile(givenList ?? first.paths.accessList, systemClock, problem =>
       log.warn({ problem }, 'the access list cannot be read; the last good one holds'),
     ),
     tls: tlsOf(options, first),
@@ -111,17 +117,26 @@ export async function startApi({ options, at, store, log, notReady, checkedAt }:
     const taken = error instanceof Error && 'syscall' in error && error.syscall === 'listen';
     throw taken ? new UsageError(`--api: cannot listen on ${at}: ${error.message}`) : error;
   });
-  const reached = reachable(data, host, port, hosts);
-  made.push(...(await prepareAccess(reached)));
+  const reached = { ...reachable(data, host, port, hosts), authority };
+  made.push(...(await prepare(reached)));
   if (made.length > 0) log.info({ made }, 'access to the API was prepared');
-  log.info({ url: reached.server, kubeconfig: reached.paths.kubeconfig }, 'the API is served');
+  const use =
+    givenList === undefined
+      ? `kubectl --kubeconfig ${reached.paths.kubeconfig} get all`
+      : `kubectl --server ${reached.server} get all`;
+  log.info({ url: reached.server, use }, 'the API is served');
   return {
-    url: reached.server,
-    kubeconfig: reached.paths.kubeconfig,
+    use,
     close: async () => {
       await api.close();
       await audit.close();
     },
+  };
+}
+
+function unreadable(path: string): (error: unknown) => never {
+  return error => {
+    throw new UsageError(`--tls-certificate: ${path}: ${error instanceof Error ? error.message : String(error)}`);
   };
 }
 

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import {
   issueKubeconfig,
+  lastServed,
   type Reachable,
   rotateCertificates,
   rotateToken,
-  servedAt,
 } from '../server/access/access-files.ts';
 import { accessPaths } from '../server/access/access-paths.ts';
 import type { Role } from '../server/auth/principal.ts';
@@ -16,13 +16,24 @@ import { duration, type Options, UsageError } from './options.ts';
 
 const roles: readonly string[] = ['viewer', 'editor', 'admin'];
 
-/** Unless the command line says otherwise, the API is where it was served last. */
+/** Unless the command line says otherwise, the API is where it was served last, with the certificate it had there. */
 async function place(options: Options): Promise<Reachable> {
   const { data = './data', api: at, host: hosts = [], server } = options;
   const { host, port } = apiAddress(at ?? defaultApi);
   const reached = reachable(data, host, port, hosts);
-  const last = at === undefined && hosts.length === 0 ? await servedAt(reached.paths) : undefined;
-  return { ...reached, server: server ?? last ?? reached.server };
+  const last = await lastServed(reached.paths);
+  const known = at === undefined && hosts.length === 0 ? last?.server : undefined;
+  return {
+    ...reached,
+    server: server ?? known ?? reached.server,
+    authority: existsSync(reached.paths.authority) ? undefined : last?.ca,
+  };
+}
+
+async function rotateOwnCertificates(at: Reachable): Promise<void> {
+  if (at.authority !== undefined)
+    throw new UsageError('--rotate certificates: the certificates are given with --tls-certificate; replace those');
+  await rotateCertificates(at);
 }
 
 function validUntil(text: string | undefined): { readonly expiresAt?: string } {
@@ -36,7 +47,7 @@ async function run(options: Options, { out }: { readonly out: (text: string) => 
   if (!existsSync(paths.accessList))
     throw new UsageError(`${data} has no API yet; start it once with: batchwright serve --data ${data}`);
   if (rotate === 'token') await rotateToken(await place(options));
-  else if (rotate === 'certificates') await rotateCertificates(await place(options));
+  else if (rotate === 'certificates') await rotateOwnCertificates(await place(options));
   else if (rotate !== undefined) throw new UsageError(`--rotate: ${rotate} is neither token nor certificates`);
   if (user === undefined) {
     out(await readFile(paths.kubeconfig, 'utf8'));

@@ -17,7 +17,7 @@ export const serveCommand: Command = {
       const at = options.api ?? defaultApi;
       const api = await startApi({ options, at, store, log, notReady: () => undefined, checkedAt: () => undefined });
       closing.add(() => api.close());
-      out(`kubectl --kubeconfig ${api.kubeconfig} get all\n`);
+      out(`${api.use}\n`);
       await aborted(signal);
     } finally {
       await closing.close();

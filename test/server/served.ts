@@ -13,14 +13,23 @@ export class Served {
   #program: Program | undefined;
   #address = '127.0.0.1:0';
 
-  private constructor(folder: string) {
+  readonly #args: readonly string[];
+
+  private constructor(folder: string, args: readonly string[]) {
     this.folder = folder;
+    this.#args = args;
   }
 
-  static async start(): Promise<Served> {
-    const served = new Served(await mkdtemp(join(tmpdir(), 'served-')));
+  /** Starts it, with more arguments if they are given. */
+  static async start(args: readonly string[] = []): Promise<Served> {
+    const served = new Served(await mkdtemp(join(tmpdir(), 'served-')), args);
     await served.open();
     return served;
+  }
+
+  /** `https://address:port`. */
+  get url(): string {
+    return `https://${this.#address}`;
   }
 
   get kubeconfig(): string {
@@ -34,9 +43,12 @@ export class Served {
 
   /** Serves, on the address of before if there was one. */
   async open(): Promise<void> {
-    const program = new Program(['serve', '--data', join(this.folder, 'data'), '--api', this.#address], {});
+    const program = new Program(
+      ['serve', '--data', join(this.folder, 'data'), '--api', this.#address, ...this.#args],
+      {},
+    );
     this.#program = program;
-    await program.until('the line that uses the API', () => program.output.stdout.includes('kubectl --kubeconfig'));
+    await program.until('the line that uses the API', () => /^kubectl .*\n/.test(program.output.stdout));
     const line = program.log.find(({ msg }) => msg === 'the API is served');
     this.#address = String(line?.['url']).replace('https://', '');
   }

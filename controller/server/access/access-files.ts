@@ -18,6 +18,8 @@ export interface Reachable {
   readonly hostname: string;
   readonly hosts: readonly string[];
   readonly nowMs: number;
+  /** Certificates in PEM that clients are to trust where the server's certificate is given; a CA of our own when left out. */
+  readonly authority?: string | undefined;
 }
 
 /** Who the kubeconfig of the data directory is for. */
@@ -28,17 +30,17 @@ const administrator = 'admin';
  * access list with an admin token, kubeconfig. What is there and good stays. The answer says what was made, fit for a log.
  */
 export async function prepareAccess(reachable: Reachable): Promise<readonly string[]> {
-  const { hostname, hosts, nowMs, paths, server } = reachable;
-  const { authority, reasons } = await managedCertificates(paths, serverNames(hostname, hosts), nowMs);
+  const { paths, server } = reachable;
+  const { ca, reasons } = await trusted(reachable);
   const list = await readAccessList(paths.accessList);
   const known = parsedKubeconfig(await optionalText(paths.kubeconfig));
   if (list !== undefined && !list.users.some(({ name }) => name === administrator)) return reasons;
   if (list !== undefined && known !== undefined && knowsToken(list, administrator, known.token)) {
-    if (known.server === server && known.ca === authority.certificate) return reasons;
-    await writePrivate(paths.kubeconfig, kubeconfig({ ...known, server, ca: authority.certificate }));
+    if (known.server === server && known.ca === ca) return reasons;
+    await writePrivate(paths.kubeconfig, kubeconfig({ ...known, server, ca }));
     return [...reasons, 'kubeconfig: the address or the certificate authority changed'];
   }
-  await replaceAdministratorToken(reachable, authority.certificate);
+  await replaceAdministratorToken(reachable, ca);
   return [
     ...reasons,
     `new token for ${administrator}: ${list === undefined ? 'there was none' : 'the kubeconfig held none that is known'}`,
@@ -47,9 +49,8 @@ export async function prepareAccess(reachable: Reachable): Promise<readonly stri
 
 /** Replaces the administrator's tokens by a new one, which then stands in the kubeconfig of the data directory and nowhere else. */
 export async function rotateToken(reachable: Reachable): Promise<void> {
-  const { hostname, hosts, nowMs, paths } = reachable;
-  const { authority } = await managedCertificates(paths, serverNames(hostname, hosts), nowMs);
-  await replaceAdministratorToken(reachable, authority.certificate);
+  const { ca } = await trusted(reachable);
+  await replaceAdministratorToken(reachable, ca);
 }
 
 /** Replaces CA and server certificate. Every kubeconfig that was given out must be made anew; that of the data directory is. */
@@ -59,9 +60,16 @@ export async function rotateCertificates(reachable: Reachable): Promise<readonly
   return prepareAccess(reachable);
 }
 
-/** The address in the kubeconfig of a data directory; undefined while there is none. */
-export async function servedAt(paths: AccessPaths): Promise<string | undefined> {
-  return parsedKubeconfig(await optionalText(paths.kubeconfig))?.server;
+/** How clients of a data directory reached its API last, as its kubeconfig says; undefined while there is none. */
+export async function lastServed(paths: AccessPaths): Promise<Pick<KubeconfigParts, 'server' | 'ca'> | undefined> {
+  return parsedKubeconfig(await optionalText(paths.kubeconfig));
+}
+
+async function trusted(reachable: Reachable): Promise<{ readonly ca: string; readonly reasons: readonly string[] }> {
+  const { authority: given, hostname, hosts, nowMs, paths } = reachable;
+  if (given !== undefined) return { ca: given, reasons: [] };
+  const { authority, reasons } = await managedCertificates(paths, serverNames(hostname, hosts), nowMs);
+  return { ca: authority.certificate, reasons };
 }
 
 async function replaceAdministratorToken({ paths, server }: Reachable, ca: string): Promise<void> {
@@ -88,16 +96,17 @@ export interface Recipient {
 
 /** The text of a kubeconfig with a new token for a user, whose bindings become the given role. */
 export async function issueKubeconfig(
-  { hostname, hosts, nowMs, paths, server }: Reachable,
+  reachable: Reachable,
   { expiresAt, namespaces, role, user }: Recipient,
 ): Promise<string> {
-  const { authority } = await managedCertificates(paths, serverNames(hostname, hosts), nowMs);
+  const { paths, server } = reachable;
+  const { ca } = await trusted(reachable);
   const list = (await readAccessList(paths.accessList)) ?? { users: [], groups: [] };
   const token = newToken();
   const bindings: readonly Binding[] = [{ role, ...(namespaces === undefined ? {} : { namespaces }) }];
   await writeAccessList(paths.accessList, withToken(list, token, { user, bindings, ...(expiresAt && { expiresAt }) }));
   const namespace = namespaces?.[0];
-  return kubeconfig({ server, ca: authority.certificate, user, token, ...(namespace && { namespace }) });
+  return kubeconfig({ server, ca, user, token, ...(namespace && { namespace }) });
 }
 
 /** The certificates of a data directory for the listener; renewed in time while it runs. `now` gives milliseconds since the epoch. */
