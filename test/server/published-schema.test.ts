@@ -19,7 +19,8 @@ let server: TestServer;
 let admin: Client;
 let schemas: Readonly<Record<string, Published>>;
 beforeAll(async () => {
-  server = await testServer({ kinds: servedKinds(() => undefined) });
+  const limits = { requestsPerSecond: 1e9, requestBurst: 1e9 };
+  server = await testServer({ kinds: servedKinds(() => undefined), limits });
   admin = client(server, tokens.admin);
   const { body } = await admin.get('/openapi/v3/apis/batchwright.dev/v1alpha1');
   const published: Readonly<Record<string, Published>> = body.components.schemas;
