@@ -63,7 +63,7 @@ export async function listener(
       rejectUnauthorized: false,
       handshakeTimeout: handshakeTimeoutMs,
       headersTimeout: limits.headersTimeoutMs,
-      connectionsCheckingInterval: checkEveryMs,
+      connectionsCheckingInterval: Math.min(checkEveryMs, limits.headersTimeoutMs / 2),
       maxHeaderSize: limits.headerBytes,
     },
     requestTimeout: limits.requestTimeoutMs,
