@@ -307,6 +307,8 @@ describe('short pages', () => {
     expect(await pages()).toEqual(['ab', 'cd', 'e']);
     sim.shortPages('ListSecrets', 3, 1);
     expect(await pages()).toEqual(['abc', 'cde']);
+    sim.blankPages('ListSecrets');
+    expect(await pages()).toEqual(['', 'abcde']);
     sim.calm();
     expect(await pages()).toEqual(['abcde']);
   });

@@ -22,6 +22,8 @@ export interface Operation {
   /** The operation's name, as `CreateJobQueue`. */
   readonly name: string;
   readonly mutating: boolean;
+  /** Whether it looks up what it names as reads do: it may lag behind. */
+  readonly behind: boolean;
   readonly answer: (request: Request<never>) => object;
 }
 
@@ -30,7 +32,7 @@ export function read<Input, Output>(
   command: CommandClass<Input, Output>,
   answer: (request: Request<Input>) => Omit<Output, '$metadata'>,
 ): Operation {
-  return { command, name: command.name.replace(/Command$/, ''), mutating: false, answer };
+  return { command, name: command.name.replace(/Command$/, ''), mutating: false, behind: true, answer };
 }
 
 /** An operation that may change something. */
@@ -43,6 +45,12 @@ export function write<Input, Output>(
     command,
     name: command.name.replace(/Command$/, ''),
     mutating: true,
+    behind: false,
     answer: (request: Request<Input>) => answer(request) ?? {},
   };
+}
+
+/** The same operation, which looks up what it names as reads do. */
+export function behind(operation: Operation): Operation {
+  return { ...operation, behind: true };
 }

@@ -27,6 +27,19 @@ it('always gets on, however large the overlap', () => {
   });
 });
 
+it('may have a page without items before each page', () => {
+  const cut = { size: 2, overlap: 0, blank: true };
+  const pages: (readonly string[] | undefined)[] = [];
+  let token: string | undefined;
+  do {
+    const got = page(['a', 'b', 'c'], keyOf, cut, token);
+    pages.push(got?.items);
+    token = got?.nextToken;
+  } while (token !== undefined);
+
+  expect(pages).toEqual([[], ['a', 'b'], [], ['c']]);
+});
+
 it('knows a token that is not its own', () => {
   expect(page(['a'], keyOf, two, 'abc')).toBeUndefined();
 });

@@ -9,6 +9,8 @@ export interface PageCut {
   readonly size: number;
   /** How many items of a page the next one repeats, as AWS may do when the list changes meanwhile. */
   readonly overlap: number;
+  /** Whether a page without items comes before each page, as AWS may give when it filters what it has read. */
+  readonly blank?: boolean;
 }
 
 /**
@@ -18,11 +20,15 @@ export interface PageCut {
 export function page<T>(
   items: readonly T[],
   keyOf: (item: T) => string,
-  { size, overlap }: PageCut,
+  { size, overlap, blank = false }: PageCut,
   token: string | undefined,
 ): Page<T> | undefined {
   const start = token === undefined ? 0 : startAfter(items, keyOf, token);
   if (start === undefined) return undefined;
+  const before = items[start - 1];
+  if (blank && !isAfterBlank(token)) {
+    return { items: [], nextToken: tokenOf(start, before === undefined ? '' : keyOf(before), true) };
+  }
   const end = start + size;
   const cut = items.slice(start, end);
   const seen = Math.max(start + 1, end - overlap);
@@ -30,8 +36,13 @@ export function page<T>(
   return { items: cut, nextToken: end < items.length && last !== undefined ? tokenOf(seen, keyOf(last)) : undefined };
 }
 
-function tokenOf(index: number, key: string): string {
-  return Buffer.from(JSON.stringify([index, key])).toString('base64url');
+function tokenOf(index: number, key: string, afterBlank = false): string {
+  return Buffer.from(JSON.stringify([index, key, afterBlank])).toString('base64url');
+}
+
+function isAfterBlank(token: string | undefined): boolean {
+  if (token === undefined) return false;
+  return (JSON.parse(Buffer.from(token, 'base64url').toString()) as unknown[])[2] === true;
 }
 
 function startAfter<T>(items: readonly T[], keyOf: (item: T) => string, token: string): number | undefined {

@@ -137,6 +137,11 @@ export class SimulatedAws implements World {
     this.#pageCuts.set(operation, { size, overlap });
   }
 
+  /** Makes every page of an operation come after one without items from now on. */
+  blankPages(operation: string): void {
+    this.#pageCuts.set(operation, { size: Number.POSITIVE_INFINITY, overlap: 0, blank: true });
+  }
+
   /** Tells of each call twice: when it is made, and when it is answered. The answer takes the listener back. */
   onCall(listener: (call: CallRecord) => void): () => void {
     this.#listeners.add(listener);
@@ -161,7 +166,7 @@ export class SimulatedAws implements World {
 
   pages(operation: string, asked: number | undefined, limit: number): PageCut {
     const cut = this.#pageCuts.get(operation);
-    return { size: Math.min(asked ?? limit, limit, cut?.size ?? limit), overlap: cut?.overlap ?? 0 };
+    return { overlap: 0, ...cut, size: Math.min(asked ?? limit, limit, cut?.size ?? limit) };
   }
 
   #clients(): Clients {
@@ -205,7 +210,7 @@ export class SimulatedAws implements World {
   ): Promise<object> {
     const requestId = this.random.uuid();
     const fault = this.#faults.strike(call);
-    const view = this.#view(call);
+    const view = this.#view(call, operation);
     const apply = (): object => {
       const answer = operation.answer({ world: this, input: call.input as never, view });
       run.applied = operation.mutating;
@@ -240,8 +245,8 @@ export class SimulatedAws implements World {
     throw faultError(fault, call, this.iam.callerArn);
   }
 
-  #view(call: CallRecord): View {
-    if (call.mutating) return latest;
+  #view(call: CallRecord, { behind }: Operation): View {
+    if (!behind) return latest;
     this.agenda.settle();
     const stale = this.#staleReads.strike(call);
     const lag = this.#lags.get(call.operation) ?? 0;

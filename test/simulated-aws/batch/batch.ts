@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-batch';
 import { Table } from '../table.ts';
 import type { World } from '../world.ts';
+import { scaled } from './compute-environment-detail.ts';
 import type { JobPlan } from './job-plan.ts';
 import { succeeds } from './job-plan.ts';
 import { startJobs } from './job-run.ts';
@@ -73,6 +74,8 @@ export class SimulatedBatch {
   readonly resolvedLaunchTemplates = new Map<string, ResolvedLaunchTemplate>();
   /** The compute environment that each job under way was placed on, by its id. */
   readonly placements = new Map<string, string>();
+  /** When each job turned RUNNABLE the last time, by its id. */
+  readonly runnableSince = new Map<string, number>();
   readonly #turns = new Map<string, number>();
   readonly #world: World;
   #plan: (job: Job) => JobPlan = succeeds;
@@ -124,7 +127,7 @@ export class SimulatedBatch {
   scale(name: string, desiredvCpus: number): void {
     this.computeEnvironments.edit(name, ({ computeResources, ...rest }) => {
       if (computeResources === undefined) throw new Error(`${name} is unmanaged: it has no desiredvCpus`);
-      return { ...rest, computeResources: { ...computeResources, desiredvCpus } };
+      return { ...rest, computeResources: scaled(computeResources, desiredvCpus) };
     });
   }
 }

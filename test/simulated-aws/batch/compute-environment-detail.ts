@@ -64,3 +64,25 @@ function filledResources({ launchTemplate, bidPercentage, type }: ComputeResourc
     ...(type === 'SPOT' ? { bidPercentage: bidPercentage ?? 100 } : {}),
   };
 }
+
+/** Compute resources after the scheduler moved `desiredvCpus`; from the first instance on the state of the image shows. */
+export function scaled(resources: ComputeResource, desiredvCpus: number): ComputeResource {
+  const { ec2Configuration = [] } = resources;
+  if (desiredvCpus === 0 || ec2Configuration.length === 0) return { ...resources, desiredvCpus };
+  return {
+    ...resources,
+    desiredvCpus,
+    ec2Configuration: ec2Configuration.map(one => (one.imageIdOverride ? one : { batchImageStatus: 'LATEST', ...one })),
+  };
+}
+
+/** Compute resources without what only Batch says of them. */
+export function withoutImageStatus<Resources extends Pick<ComputeResource, 'ec2Configuration'>>(
+  resources: Resources | undefined,
+): Resources | undefined {
+  if (resources?.ec2Configuration === undefined) return resources;
+  return {
+    ...resources,
+    ec2Configuration: resources.ec2Configuration.map(({ batchImageStatus: _, ...one }) => one),
+  };
+}

@@ -190,9 +190,12 @@ it('keeps a defect that a test gave it until it is healed', async () => {
   expect(health()).toEqual(healthy);
 });
 
-it('loses a defect that an update heals', async () => {
+it('loses a defect that an update heals, but not by being disabled', async () => {
   await validEnvironment(sim, clock, ec2Environment('blue'));
   sim.batch.invalidate('blue', 'CLIENT_ERROR - any', { healedByUpdate: true });
+  await sim.clients.batch.send(new UpdateComputeEnvironmentCommand({ computeEnvironment: 'blue', state: 'DISABLED' }));
+  await clock.advance(sim.durations.updateMetadata);
+  expect(sim.batch.computeEnvironments.get('blue')).toMatchObject({ ...invalid('any'), state: 'DISABLED' });
 
   await sim.clients.batch.send(
     new UpdateComputeEnvironmentCommand({ computeEnvironment: 'blue', computeResources: { maxvCpus: 16 } }),

@@ -25,6 +25,7 @@ const unmanaged: CreateComputeEnvironmentRequest = {
   serviceRole: 'arn:aws:iam::123456789012:role/batch',
 };
 const eksConfiguration = { eksClusterArn: 'arn:aws:eks:eu-west-1:123456789012:cluster/k', kubernetesNamespace: 'jobs' };
+const image = (imageType: string) => ({ imageType });
 const linkedRole = 'arn:aws:iam::123456789012:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch';
 
 const refused: readonly { name: string; request: CreateComputeEnvironmentRequest; message: string }[] = [
@@ -165,6 +166,88 @@ const refused: readonly { name: string; request: CreateComputeEnvironmentRequest
     message: 'minvCpus is not applicable for Fargate.',
   },
   {
+    name: 'six security groups on Fargate',
+    request: fargateEnvironment('a', { securityGroupIds: Array.from({ length: 6 }, (_, index) => `sg-${index}`) }),
+    message: 'Fargate supports a maximum of 5 security groups.',
+  },
+  {
+    name: 'no security group on Fargate',
+    request: fargateEnvironment('a', { securityGroupIds: [] }),
+    message: 'Security group ids are required.',
+  },
+  {
+    name: 'no subnet',
+    request: ec2Environment('a', { subnets: [] }),
+    message: 'Subnets are required.',
+  },
+  {
+    name: 'no maximum',
+    request: ec2Environment('a', { maxvCpus: undefined }),
+    message: 'Resource maxvCpus is required.',
+  },
+  {
+    name: 'MANAGED without compute resources',
+    request: { computeEnvironmentName: 'a', type: 'MANAGED' },
+    message: 'ComputeResources is required.',
+  },
+  {
+    name: 'UNMANAGED with compute resources',
+    request: { ...ec2Environment('a'), ...unmanaged },
+    message: 'computeResources is not applicable for unmanaged Compute Environments',
+  },
+  {
+    name: 'three kinds of image',
+    request: ec2Environment('a', { ec2Configuration: ['ECS_AL2023', 'ECS_AL2023_NVIDIA', 'ECS_AL2'].map(image) }),
+    message: 'ec2Configuration should have 1 or 2 entries.',
+  },
+  {
+    name: 'a launch template by id and name',
+    request: ec2Environment('a', { launchTemplate: { launchTemplateId: 'lt-1', launchTemplateName: 'with-groups' } }),
+    message: 'Only one of LaunchTemplateId and LaunchTemplateName should be provided',
+  },
+  {
+    name: 'overrides that overlap',
+    request: ec2Environment('a', {
+      launchTemplate: {
+        overrides: ['x', 'y'].map(launchTemplateName => ({ launchTemplateName, targetInstanceTypes: ['m5.large'] })),
+      },
+    }),
+    message: 'LaunchTemplate.overrides targetInstanceTypes must not overlap',
+  },
+  {
+    name: 'Managed Instances with EC2 fields',
+    request: ec2Environment('a', { type: 'ECS_MANAGED_INSTANCES' }),
+    message: 'allocationStrategy is not applicable for ECS_MANAGED_INSTANCES.',
+  },
+  {
+    name: 'Managed Instances without a provider',
+    request: {
+      computeEnvironmentName: 'a',
+      type: 'MANAGED',
+      computeResources: { type: 'ECS_MANAGED_INSTANCES', maxvCpus: 4 },
+    },
+    message: 'managedInstancesProvider is required.',
+  },
+  {
+    name: 'EKS on Fargate',
+    request: { ...fargateEnvironment('a'), eksConfiguration },
+    message: 'EKS compute environments support only the resource types EC2 and SPOT.',
+  },
+  {
+    name: 'EKS with BEST_FIT',
+    request: ec2Environment('a', { minvCpus: 0, allocationStrategy: 'BEST_FIT' }, { eksConfiguration }),
+    message: 'The allocation strategy BEST_FIT is not applicable for EKS.',
+  },
+  {
+    name: 'an EKS cluster of another Region',
+    request: ec2Environment(
+      'a',
+      { minvCpus: 0 },
+      { eksConfiguration: { ...eksConfiguration, eksClusterArn: 'arn:aws:eks:us-east-1:123456789012:cluster/k' } },
+    ),
+    message: 'The EKS cluster arn:aws:eks:us-east-1:123456789012:cluster/k should be in the Region eu-west-1.',
+  },
+  {
     name: 'a reserved namespace',
     request: ec2Environment(
       'a',
@@ -222,4 +305,14 @@ it('refuses the fifty-first', async () => {
   const call = sim.clients.batch.send(new CreateComputeEnvironmentCommand(fargateEnvironment('a-50')));
 
   expect(await rejection(call)).toContain('maximum number of compute environments');
+});
+
+it('refuses the sixth on one EKS cluster', async () => {
+  const create = (name: string) =>
+    sim.clients.batch.send(
+      new CreateComputeEnvironmentCommand(ec2Environment(name, { minvCpus: 0 }, { eksConfiguration })),
+    );
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await create(name);
+
+  expect(await rejection(create('f'))).toContain('maximum number of compute environments for an EKS cluster: 5');
 });

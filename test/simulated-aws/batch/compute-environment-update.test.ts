@@ -112,6 +112,11 @@ describe('contents', () => {
       change: { minvCpus: 4 },
       result: { minvCpus: 4, desiredvCpus: 4 },
     },
+    {
+      name: 'has no place for a fleet role',
+      change: { maxvCpus: 32, spotIamFleetRole: 'fleet' } as Change['computeResources'],
+      result: { maxvCpus: 32 },
+    },
     { name: 'never keeps updateToLatestImageVersion', change: { updateToLatestImageVersion: true }, result: {} },
   ])('$name', async ({ change, result }) => {
     await validEnvironment(sim, clock, ec2Environment('blue', { tags: { a: '1' } }));
@@ -120,6 +125,21 @@ describe('contents', () => {
 
     expect(resources()).toMatchObject(result);
     expect(resources()).not.toHaveProperty('updateToLatestImageVersion');
+    expect(resources()).not.toHaveProperty('spotIamFleetRole');
+  });
+
+  it('tells the state of the image once there are instances, which is no part of what was sent', async () => {
+    const ec2Configuration = [{ imageType: 'ECS_AL2023' }, { imageType: 'ECS_AL2', imageIdOverride: 'ami-1' }];
+    await validEnvironment(sim, clock, ec2Environment('blue', { ec2Configuration }));
+    expect(resources()?.ec2Configuration).toEqual(ec2Configuration);
+    sim.batch.scale('blue', 4);
+    const [first, second] = ec2Configuration;
+    expect(resources()?.ec2Configuration).toEqual([{ ...first, batchImageStatus: 'LATEST' }, second]);
+
+    await update({ computeResources: { maxvCpus: 16, ec2Configuration } });
+    await clock.advance(sim.durations.updateMetadata);
+
+    expect(sim.batch.computeEnvironments.get('blue')?.status).toBe('VALID');
   });
 
   it.each(['imageId', 'ec2KeyPair', 'placementGroup'] as const)('clears %s with an empty string', async field => {
@@ -220,6 +240,45 @@ describe('refusals', () => {
       name: 'a maximum below the minimum',
       change: { computeResources: { minvCpus: 20 } },
       message: 'maxvCpus should be greater than or equal to minvCpus.',
+    },
+    {
+      name: 'a maximum below what runs',
+      change: { computeResources: { maxvCpus: 7 } },
+      message: 'desiredvCpus should be between minvCpus and maxvCpus.',
+    },
+    {
+      name: 'fields alone that the request has no place for',
+      change: { computeResources: { spotIamFleetRole: 'fleet' } as Change['computeResources'] },
+      message: 'At least one compute-resources attribute must be specified',
+    },
+    {
+      name: 'a newer image under a custom role',
+      role: true,
+      change: { computeResources: { updateToLatestImageVersion: true } },
+      message:
+        'Following fields [updateToLatestImageVersion] can be updated only for Non-fargate Compute Environment having a Batch Service Linked Role',
+    },
+    {
+      name: 'a newer image with BEST_FIT',
+      request: { allocationStrategy: 'BEST_FIT' },
+      change: { computeResources: { updateToLatestImageVersion: true } },
+      message:
+        'Following fields [updateToLatestImageVersion] can not be updated for a Compute Environment with the BEST_FIT allocation strategy',
+    },
+    {
+      name: 'BEST_FIT from now on',
+      change: { computeResources: { allocationStrategy: 'BEST_FIT' as 'BEST_FIT_PROGRESSIVE' } },
+      message: 'allocationStrategy is not valid for an update.',
+    },
+    {
+      name: 'Fargate from now on',
+      change: { computeResources: { type: 'FARGATE' } },
+      message: 'A compute environment can not be updated to Fargate.',
+    },
+    {
+      name: 'unmanagedvCpus',
+      change: { unmanagedvCpus: 4 },
+      message: 'unmanagedvCpus is not applicable for managed Compute Environments',
     },
     {
       name: 'infrastructure under a custom role',

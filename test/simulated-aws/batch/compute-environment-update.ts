@@ -10,7 +10,7 @@ import type { Rule } from '../rules.ts';
 import { clientException } from '../service.ts';
 import type { World } from '../world.ts';
 import type { ComputeEnvironment } from './batch.ts';
-import { roleArn, serviceLinkedRoleArn } from './compute-environment-detail.ts';
+import { roleArn, serviceLinkedRoleArn, withoutImageStatus } from './compute-environment-detail.ts';
 import { isFargate, sentFor } from './compute-environment-rules.ts';
 import { existingComputeEnvironment, finish, isBusy, lookAgain } from './compute-environments.ts';
 import { follow, retireInstances } from './job-run.ts';
@@ -33,9 +33,24 @@ const infrastructureFields = [
   'type',
 ] as const satisfies readonly (keyof ComputeResourceUpdate)[];
 
+/** What the request has a place for; the SDK leaves everything else at home. */
+const updatable: readonly string[] = [
+  ...infrastructureFields,
+  'desiredvCpus',
+  'maxvCpus',
+  'minvCpus',
+  'scalingPolicy',
+  'updateToLatestImageVersion',
+  'managedInstancesProvider',
+  'capacityTags',
+];
+
 const defaultPolicy = { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30 };
 
 const scalingFields = ['minvCpus', 'maxvCpus', 'desiredvCpus', 'scalingPolicy'] as const;
+
+/** What a request changes about a compute environment beyond whether it is open. */
+const beyondState = ['serviceRole', 'computeResources', 'unmanagedvCpus', 'updatePolicy', 'ecsSettings'] as const;
 
 const updatableStrategies: readonly (string | undefined)[] = [
   'BEST_FIT_PROGRESSIVE',
@@ -67,7 +82,7 @@ interface Update {
   readonly before: ComputeEnvironment;
   readonly sent: UpdateComputeEnvironmentRequest;
   readonly resources: ComputeResource | undefined;
-  /** The infrastructure fields that the request changes. */
+  /** The infrastructure fields that the request changes; a newer image is one, too. */
   readonly infrastructure: readonly string[];
 }
 
@@ -140,8 +155,8 @@ const rules: readonly Rule<Update>[] = [
   },
   {
     refuses: ({ resources, sent }) => {
-      const desired = sent.computeResources?.desiredvCpus;
-      if (desired === undefined) return false;
+      if (sent.computeResources === undefined) return false;
+      const desired = resources?.desiredvCpus ?? resources?.minvCpus ?? 0;
       return desired < (resources?.minvCpus ?? 0) || desired > (resources?.maxvCpus ?? 0);
     },
     message: 'desiredvCpus should be between minvCpus and maxvCpus.',
@@ -169,15 +184,16 @@ export function updateComputeEnvironment({
 }: Request<UpdateComputeEnvironmentRequest>): UpdateComputeEnvironmentResponse {
   const before = existingComputeEnvironment(world, input.computeEnvironment);
   if (isBusy(before)) throw clientException('Cannot update, resource is being modified.');
-  const resources = merged(before.computeResources, input.computeResources);
-  const infrastructure = infrastructureFields.filter(
-    field => !isDeepStrictEqual(resources?.[field], before.computeResources?.[field]),
+  const sent = known(input);
+  const resources = merged(before.computeResources, sent.computeResources);
+  const infrastructure: string[] = infrastructureFields.filter(
+    field =>
+      !isDeepStrictEqual(withoutImageStatus(resources)?.[field], withoutImageStatus(before.computeResources)?.[field]),
   );
-  refuse(world, rules, { world, before, sent: input, resources, infrastructure });
+  if (sent.computeResources?.updateToLatestImageVersion) infrastructure.push('updateToLatestImageVersion');
+  refuse(world, rules, { world, before, sent, resources, infrastructure });
   if (infrastructure.length > 0) refuse(world, templateRules, { world, resources });
-  const infrastructureUpdate =
-    !isFargate(before.computeResources) &&
-    (infrastructure.length > 0 || input.computeResources?.updateToLatestImageVersion === true);
+  const infrastructureUpdate = !isFargate(before.computeResources) && infrastructure.length > 0;
   const after = updated(world, before, input, resources, infrastructureUpdate);
   world.batch.computeEnvironments.set(before.computeEnvironmentName, after);
   if (infrastructureUpdate) {
@@ -185,8 +201,10 @@ export function updateComputeEnvironment({
     lookAgain(world, after);
     retireInstances(world, after, terminateJobsOnUpdate ? 0 : jobExecutionTimeoutMinutes * 60_000);
   }
-  if (world.batch.defects.get(before.computeEnvironmentName)?.healedByUpdate)
-    world.batch.heal(before.computeEnvironmentName);
+  if (beyondState.some(field => input[field] !== undefined)) {
+    const { healedByUpdate = false } = world.batch.defects.get(before.computeEnvironmentName) ?? {};
+    if (healedByUpdate) world.batch.heal(before.computeEnvironmentName);
+  }
   const seenAt = world.agenda.now();
   const turn = world.batch.nextTurn(after.uuid);
   const lowered = (resources?.minvCpus ?? 0) < (before.computeResources?.minvCpus ?? 0);
@@ -196,6 +214,12 @@ export function updateComputeEnvironment({
     if (lowered) follow(world, after.computeEnvironmentName);
   });
   return { computeEnvironmentName: after.computeEnvironmentName, computeEnvironmentArn: after.computeEnvironmentArn };
+}
+
+function known(input: UpdateComputeEnvironmentRequest): UpdateComputeEnvironmentRequest {
+  if (input.computeResources === undefined) return input;
+  const fields = Object.entries(input.computeResources).filter(([field]) => updatable.includes(field));
+  return { ...input, computeResources: Object.fromEntries(fields) };
 }
 
 function updated(

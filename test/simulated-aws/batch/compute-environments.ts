@@ -22,6 +22,7 @@ import { reordered } from './reordered.ts';
 import { templateRules } from './template-rules.ts';
 
 const quota = 50;
+const quotaOfCluster = 5;
 
 /** CreateComputeEnvironment. */
 export function createComputeEnvironment({
@@ -36,6 +37,7 @@ export function createComputeEnvironment({
   if (batch.computeEnvironments.values().filter(alive).length >= quota) {
     throw clientException(`You have reached the maximum number of compute environments: ${quota}.`);
   }
+  checkCluster(world, input);
   const environment = newComputeEnvironment(world, input);
   if (environment.serviceRole === serviceLinkedRoleArn(world)) world.iam.ensureServiceLinkedRole('batch.amazonaws.com');
   batch.computeEnvironments.set(name, environment);
@@ -48,6 +50,21 @@ export function createComputeEnvironment({
   const turn = batch.nextTurn(environment.uuid);
   agenda.after(duration, () => finish(world, environment, seenAt, turn));
   return { computeEnvironmentName: name, computeEnvironmentArn: environment.computeEnvironmentArn };
+}
+
+function checkCluster(world: World, { eksConfiguration }: CreateComputeEnvironmentRequest): void {
+  const cluster = eksConfiguration?.eksClusterArn;
+  if (cluster === undefined) return;
+  const { partition, region } = world.account;
+  if (!cluster.startsWith(`arn:${partition}:eks:${region}:`)) {
+    throw clientException(`The EKS cluster ${cluster} should be in the Region ${region}.`);
+  }
+  const there = world.batch.computeEnvironments.values().filter(one => one.eksConfiguration?.eksClusterArn === cluster);
+  if (there.filter(alive).length >= quotaOfCluster) {
+    throw clientException(
+      `You have reached the maximum number of compute environments for an EKS cluster: ${quotaOfCluster}.`,
+    );
+  }
 }
 
 /** Resolves the launch template again, as Batch does at creation and in infrastructure updates. */

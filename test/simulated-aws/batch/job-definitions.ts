@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-batch';
 import type { Request } from '../operation.ts';
 import { clientException } from '../service.ts';
+import type { View } from '../table.ts';
 import type { World } from '../world.ts';
 import { batchArn, batchName } from './arns.ts';
 import type { JobDefinitionRevision } from './batch.ts';
@@ -93,10 +94,10 @@ export function deregisterJobDefinition({ world, input }: Request<DeregisterJobD
 }
 
 /** The ACTIVE revision that a submission means: a bare name stands for the newest. */
-export function activeRevision(world: World, reference: string | undefined): JobDefinitionRevision {
+export function activeRevision(world: World, reference: string | undefined, view: View): JobDefinitionRevision {
   const key = batchName(world.account, 'job-definition', reference);
   const found = world.batch.jobDefinitions
-    .values()
+    .values(view)
     .filter(one => one.status === 'ACTIVE' && (keyOf(one) === key || one.jobDefinitionName === key))
     .sort((a, b) => a.revision - b.revision)
     .at(-1);

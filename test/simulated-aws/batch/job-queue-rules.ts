@@ -130,6 +130,12 @@ export const queueRules: readonly Rule<QueueChange>[] = [
       before !== undefined && before.schedulingPolicyArn === undefined && sent.schedulingPolicyArn !== undefined,
     message: 'A scheduling policy can not be added to a job queue that was created without one.',
   },
+  {
+    refuses: ({ world, sent }) =>
+      (sent.serviceEnvironmentOrder ?? []).length === 0 &&
+      world.batch.schedulingPolicies.get(sent.schedulingPolicyArn ?? '')?.quotaSharePolicy !== undefined,
+    message: 'Quota Management feature is only supported for SageMaker Training job queues.',
+  },
   ...limits,
 ];
 

@@ -5,13 +5,15 @@ import {
   CreateSchedulingPolicyCommand,
   DeleteJobQueueCommand,
   DescribeJobQueuesCommand,
+  RegisterJobDefinitionCommand,
+  SubmitJobCommand,
   UpdateJobQueueCommand,
 } from '@aws-sdk/client-batch';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../clock.ts';
 import { rejection } from '../rejection.ts';
 import { SimulatedAws } from '../simulated-aws.ts';
-import { ec2Environment, fargateEnvironment, validEnvironment, validQueue } from './samples.ts';
+import { containerJob, ec2Environment, fargateEnvironment, validEnvironment, validQueue } from './samples.ts';
 
 let clock: FakeClock;
 let sim: SimulatedAws;
@@ -25,6 +27,7 @@ beforeEach(async () => {
   await validEnvironment(sim, clock, fargateEnvironment('quick'));
 });
 
+const policyArn = 'arn:aws:batch:eu-west-1:123456789012:scheduling-policy/fair';
 const arnOf = (name: string) => `arn:aws:batch:eu-west-1:123456789012:compute-environment/${name}`;
 
 function over(...names: string[]): { order: number; computeEnvironment: string }[] {
@@ -231,14 +234,50 @@ describe('update', () => {
     );
   });
 
-  it('ends INVALID when a compute environment is gone', async () => {
-    await validQueue(sim, clock, 'main', ['blue']);
-    sim.batch.computeEnvironments.delete('blue');
+  it.each([
+    { name: 'compute environment', lose: () => sim.batch.computeEnvironments.delete('blue') },
+    { name: 'scheduling policy', lose: () => sim.batch.schedulingPolicies.delete(policyArn) },
+  ])('ends INVALID when its $name is gone', async ({ lose }) => {
+    await sim.clients.batch.send(new CreateSchedulingPolicyCommand({ name: 'fair', fairsharePolicy: {} }));
+    await validQueue(sim, clock, 'main', ['blue'], policyArn);
+    lose();
 
     await update({ priority: 2 });
     await clock.advance(sim.durations.updateJobQueue);
 
     expect(sim.batch.jobQueues.get('main')?.status).toBe('INVALID');
+  });
+});
+
+describe('time limits', () => {
+  it('cancel the job at the head, and the next one only once it stands there', async () => {
+    await validQueue(sim, clock, 'main', ['blue']);
+    await update({ jobStateTimeLimitActions: [action] });
+    await clock.advance(sim.durations.updateJobQueue);
+    await sim.clients.batch.send(new RegisterJobDefinitionCommand(containerJob('hello')));
+    sim.batch.steer(() => ({ outcome: 'waits' }));
+    const submit = { jobName: 'once', jobQueue: 'main', jobDefinition: 'hello' };
+    for (const _ of [1, 2]) {
+      await sim.clients.batch.send(new SubmitJobCommand(submit));
+      await clock.advance(60_000);
+    }
+    const seen = () => sim.batch.jobs.values().map(({ status, statusReason }) => [status, statusReason]);
+
+    await clock.advance(480_000 + sim.durations.jobStep - 1);
+    expect(seen()).toEqual([
+      ['RUNNABLE', undefined],
+      ['RUNNABLE', undefined],
+    ]);
+    await clock.advance(1);
+    expect(seen()).toEqual([
+      ['FAILED', action.reason],
+      ['RUNNABLE', undefined],
+    ]);
+    await clock.advance(60_000);
+    expect(seen()).toEqual([
+      ['FAILED', action.reason],
+      ['FAILED', action.reason],
+    ]);
   });
 });
 

@@ -10,6 +10,8 @@ import type {
 } from '@aws-sdk/client-batch';
 import type { Request } from '../operation.ts';
 import { clientException } from '../service.ts';
+import type { View } from '../table.ts';
+import { latest } from '../table.ts';
 import type { World } from '../world.ts';
 import { batchArn, batchName } from './arns.ts';
 import type { JobQueue } from './batch.ts';
@@ -78,7 +80,7 @@ function finishLater(world: World, { jobQueueName, jobQueueArn }: JobQueue, ms: 
     const queue = jobQueues.get(jobQueueName);
     if (queue === undefined || !['CREATING', 'UPDATING'].includes(queue.status ?? '')) return;
     if (!world.batch.isTurn(jobQueueArn, turn)) return;
-    const lost = lostEnvironment(world, queue);
+    const lost = lostEnvironment(world, queue) ?? lostPolicy(world, queue);
     jobQueues.set(jobQueueName, {
       ...queue,
       status: lost === undefined ? 'VALID' : 'INVALID',
@@ -92,6 +94,11 @@ function lostEnvironment(world: World, { computeEnvironmentOrder }: JobQueue): s
   return computeEnvironmentOrder
     .map(({ computeEnvironment }) => computeEnvironment)
     .find(arn => !alive(world.batch.computeEnvironments.get(batchName(world.account, 'compute-environment', arn))));
+}
+
+function lostPolicy(world: World, { schedulingPolicyArn }: JobQueue): string | undefined {
+  if (schedulingPolicyArn === undefined) return undefined;
+  return world.batch.schedulingPolicies.get(schedulingPolicyArn) === undefined ? schedulingPolicyArn : undefined;
 }
 
 /** DescribeJobQueues. */
@@ -108,9 +115,9 @@ export function describeJobQueues({
 }
 
 /** The queue of a name or ARN; missing is the caller's mistake. */
-export function existingJobQueue(world: World, reference: string | undefined): JobQueue {
+export function existingJobQueue(world: World, reference: string | undefined, view: View = latest): JobQueue {
   const name = batchName(world.account, 'job-queue', reference);
-  const queue = world.batch.jobQueues.get(name);
+  const queue = world.batch.jobQueues.get(name, view);
   if (!alive(queue)) {
     const arn = reference?.startsWith('arn:') ? reference : batchArn(world.account, 'job-queue', name);
     throw clientException(`${arn} does not exist`);
@@ -149,8 +156,8 @@ export function deleteJobQueue({ world, input }: Request<DeleteJobQueueRequest>)
   }
   const { jobQueues } = world.batch;
   jobQueues.set(queue.jobQueueName, { ...queue, status: 'DELETING' });
-  terminateJobsOf(world, queue, 'Job queue deleted');
-  world.agenda.after(world.durations.deleteJobQueue, () => vanish(world, queue));
+  const ms = terminateJobsOf(world, queue, 'Job queue deleted');
+  world.agenda.after(Math.max(world.durations.deleteJobQueue, ms), () => vanish(world, queue));
 }
 
 function vanish(world: World, { jobQueueName }: JobQueue): void {

@@ -2,9 +2,11 @@ import type { AttemptDetail, EvaluateOnExit, JobStatus } from '@aws-sdk/client-b
 import type { World } from '../world.ts';
 import { batchName } from './arns.ts';
 import type { ComputeEnvironment, Job, JobQueue } from './batch.ts';
+import { scaled } from './compute-environment-detail.ts';
 import { missingCredential } from './job-credentials.ts';
 import type { Remains } from './job-detail.ts';
 import { withRemains } from './job-detail.ts';
+import { nowRunnable, overdueHeads } from './job-limits.ts';
 import type { JobPlan } from './job-plan.ts';
 
 type Started = Exclude<JobPlan, { outcome: 'waits' }>;
@@ -18,7 +20,8 @@ interface Ending {
   readonly exitCode?: number | undefined;
 }
 
-const finals: readonly (JobStatus | undefined)[] = ['SUCCEEDED', 'FAILED'];
+/** How jobs end. */
+export const finals: readonly (JobStatus | undefined)[] = ['SUCCEEDED', 'FAILED'];
 
 /** Moves a job on if it still stands where it is expected; the answer is the job, or nothing. */
 export function move(world: World, jobId: string, from: readonly JobStatus[], change: Partial<Job>): Job | undefined {
@@ -40,7 +43,18 @@ export function release(world: World, jobId: string): void {
     move(world, jobId, ['SUBMITTED'], { status: 'PENDING' });
     return;
   }
-  if (move(world, jobId, ['SUBMITTED', 'PENDING'], { status: 'RUNNABLE' })) startJobs(world);
+  const job = move(world, jobId, ['SUBMITTED', 'PENDING'], { status: 'RUNNABLE' });
+  if (job === undefined) return;
+  nowRunnable(world, job, () => cancelOverdue(world));
+  startJobs(world);
+}
+
+/** Cancels what a time limit of its queue says, one head after the other. */
+function cancelOverdue(world: World): void {
+  for (const { jobId, reason } of overdueHeads(world)) {
+    const cancelled = { status: 'FAILED', statusReason: reason, stoppedAt: world.agenda.now() } as const;
+    if (move(world, jobId, ['RUNNABLE'], cancelled)) leave(world, jobId);
+  }
 }
 
 /** Starts every RUNNABLE job whose plan, queue and compute environments let it. */
@@ -58,6 +72,7 @@ export function startJobs(world: World): void {
     const attempt = (job.attempts ?? []).length;
     world.agenda.after(world.durations.jobStep, () => run(world, job.jobId, attempt, plan));
   }
+  cancelOverdue(world);
 }
 
 /** The ECS task of a job, on the cluster of the compute environment; there is none on EKS. */
@@ -101,7 +116,7 @@ export function follow(world: World, name: string): void {
   if (environment === undefined || resources?.desiredvCpus === undefined) return;
   const desiredvCpus = Math.max(resources.minvCpus ?? 0, usedOn(world, name));
   if (desiredvCpus !== resources.desiredvCpus) {
-    world.batch.computeEnvironments.edit(name, { computeResources: { ...resources, desiredvCpus } });
+    world.batch.computeEnvironments.edit(name, { computeResources: scaled(resources, desiredvCpus) });
   }
 }
 
@@ -156,6 +171,7 @@ function end(world: World, jobId: string, number: number, ending: Ending): void 
     ...withRemains(job, remains),
     ...(again ? { status: 'RUNNABLE' } : { status: ending.succeeded ? 'SUCCEEDED' : 'FAILED', stoppedAt: now }),
   });
+  if (again) nowRunnable(world, job, () => cancelOverdue(world));
   leave(world, jobId);
 }
 
@@ -204,11 +220,18 @@ export function retireInstances(world: World, { computeEnvironmentName }: Comput
   });
 }
 
-/** Ends all jobs of a queue that is being deleted. */
-export function terminateJobsOf(world: World, { jobQueueArn }: JobQueue, statusReason: string): void {
-  for (const { jobId, jobQueue, status } of world.batch.jobs.values()) {
-    if (jobQueue !== jobQueueArn || finals.includes(status)) continue;
-    world.batch.jobs.edit(jobId, { status: 'FAILED', statusReason, stoppedAt: world.agenda.now() });
-    leave(world, jobId);
+const terminatedPerSecond = 16;
+
+/** Ends all jobs of a queue that is being deleted, sixteen a second; the answer is how long that takes, in milliseconds. */
+export function terminateJobsOf(world: World, { jobQueueArn }: JobQueue, statusReason: string): number {
+  const active = world.batch.jobs.values().filter(job => job.jobQueue === jobQueueArn && !finals.includes(job.status));
+  for (const [index, { jobId }] of active.entries()) {
+    world.agenda.after(Math.floor(index / terminatedPerSecond) * 1_000, () => {
+      const job = world.batch.jobs.get(jobId);
+      if (job === undefined || finals.includes(job.status)) return;
+      world.batch.jobs.edit(jobId, { status: 'FAILED', statusReason, stoppedAt: world.agenda.now() });
+      leave(world, jobId);
+    });
   }
+  return Math.ceil(active.length / terminatedPerSecond) * 1_000;
 }

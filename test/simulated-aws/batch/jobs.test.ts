@@ -250,6 +250,66 @@ describe('submission', () => {
     expect(await rejection(submit({ jobQueue: 'nowhere' }))).toContain('does not exist');
   });
 
+  const requirements = { image: 'x'.repeat(255), environment: [{ name: 'A', value: 'x'.repeat(31_000) }] };
+  it.each<{ name: string; request: Partial<SubmitJobRequest>; message: string }>([
+    { name: 'a bad name', request: { jobName: 'a b' }, message: 'Job name should match a valid pattern.' },
+    {
+      name: 'more than 30 KiB',
+      request: { containerOverrides: requirements },
+      message: 'The request payload is larger than the limit of 30 KiB.',
+    },
+    {
+      name: 'twenty-one dependencies',
+      request: { dependsOn: Array.from({ length: 21 }, (_, index) => ({ jobId: `job-${index}` })) },
+      message: 'A job can not depend on more than the limit of 20 jobs.',
+    },
+    {
+      name: 'an array of one',
+      request: { arrayProperties: { size: 1 } },
+      message: 'Array size should be between 2 and 10000.',
+    },
+    {
+      name: 'an array of ten thousand and one',
+      request: { arrayProperties: { size: 10_001 } },
+      message: 'Array size should be between 2 and 10000.',
+    },
+    {
+      name: 'a share without a scheduling policy',
+      request: { shareIdentifier: 'a' },
+      message: 'shareIdentifier can only be specified for a job queue with a scheduling policy.',
+    },
+  ])('is refused with $name', async ({ request, message }) => {
+    expect(await rejection(submit(request))).toBe(`ClientException: ${message}`);
+    expect(sim.batch.jobs.size).toBe(0);
+  });
+
+  it('may not know a revision yet that is a moment old', async () => {
+    await clock.advance(2_000);
+    sim.lag('SubmitJob', 2_000);
+    await sim.clients.batch.send(new RegisterJobDefinitionCommand(containerJob('young')));
+    expect(await rejection(submit({ jobDefinition: 'young' }))).toContain('not found or is not ACTIVE');
+
+    await clock.advance(2_000);
+
+    expect(await rejection(submit({ jobDefinition: 'young' }))).toBe('not refused');
+  });
+
+  it('finds room for five hundred active shares', async () => {
+    const { arn } = await sim.clients.batch.send(
+      new CreateSchedulingPolicyCommand({ name: 'fair', fairsharePolicy: {} }),
+    );
+    await validQueue(sim, clock, 'fair', ['blue'], arn);
+    sim.batch.steer(() => ({ outcome: 'waits' }));
+    const share = (shareIdentifier: string) =>
+      submit({ jobQueue: 'fair', shareIdentifier, schedulingPriorityOverride: 1 });
+    const [first = ''] = await Promise.all(Array.from({ length: 500 }, (_, index) => share(`s${index}`)));
+
+    expect(await rejection(share('one-more'))).toContain('limit of 500 active share identifiers');
+    expect(await rejection(share('s7'))).toBe('not refused');
+    await sim.clients.batch.send(new CancelJobCommand({ jobId: first, reason: 'room' }));
+    expect(await rejection(share('one-more'))).toBe('not refused');
+  });
+
   it('to a fair-share queue needs a share identifier and a priority', async () => {
     const { arn } = await sim.clients.batch.send(
       new CreateSchedulingPolicyCommand({ name: 'fair', fairsharePolicy: {} }),
@@ -288,6 +348,22 @@ describe('stopping', () => {
 
     expect(job(id)?.status).toBe('FAILED');
     expect(sim.batch.placements.size).toBe(0);
+  });
+
+  it('takes its time when a queue with many jobs is deleted', async () => {
+    sim.batch.steer(() => ({ outcome: 'waits' }));
+    await Promise.all(Array.from({ length: 640 }, () => submit()));
+    await sim.clients.batch.send(new UpdateJobQueueCommand({ jobQueue: 'main', state: 'DISABLED' }));
+    await clock.advance(sim.durations.updateJobQueue);
+    const failed = () => sim.batch.jobs.values().filter(({ status }) => status === 'FAILED').length;
+
+    await sim.clients.batch.send(new DeleteJobQueueCommand({ jobQueue: 'main' }));
+
+    expect(failed()).toBe(16);
+    await clock.advance(sim.durations.deleteJobQueue);
+    expect([failed(), sim.batch.jobQueues.get('main')?.status]).toEqual([496, 'DELETING']);
+    await clock.advance(10_000);
+    expect([failed(), sim.batch.jobQueues.get('main')?.status]).toEqual([640, 'DELETED']);
   });
 });
 

@@ -11,6 +11,7 @@ import type {
   TerminateJobRequest,
 } from '@aws-sdk/client-batch';
 import type { Request } from '../operation.ts';
+import type { Rule } from '../rules.ts';
 import { clientException } from '../service.ts';
 import type { World } from '../world.ts';
 import { batchName } from './arns.ts';
@@ -19,19 +20,39 @@ import { batchPage, limitNames } from './describe.ts';
 import { activeRevision } from './job-definitions.ts';
 import { newJob } from './job-detail.ts';
 import { existingJobQueue } from './job-queues.ts';
-import { leave, move, release } from './job-run.ts';
+import { finals, leave, move, release } from './job-run.ts';
 import { namePattern, refuse, tagRules } from './refuse.ts';
 
-/** SubmitJob. */
-export function submitJob({ world, input }: Request<SubmitJobRequest>): SubmitJobResponse {
-  if (!namePattern.test(input.jobName ?? '')) throw clientException('Job name should match a valid pattern.');
-  refuse(world, tagRules, input);
-  const queue = existingJobQueue(world, input.jobQueue);
+const maxShares = 500;
+
+const submissionRules: readonly Rule<SubmitJobRequest>[] = [
+  { refuses: ({ jobName }) => !namePattern.test(jobName ?? ''), message: 'Job name should match a valid pattern.' },
+  ...tagRules,
+  {
+    refuses: input => Buffer.byteLength(JSON.stringify(input)) > 30 * 1024,
+    message: 'The request payload is larger than the limit of 30 KiB.',
+  },
+  {
+    refuses: ({ dependsOn = [] }) => dependsOn.length > 20,
+    message: 'A job can not depend on more than the limit of 20 jobs.',
+  },
+  {
+    refuses: ({ arrayProperties }) =>
+      arrayProperties !== undefined && !((arrayProperties.size ?? 0) >= 2 && (arrayProperties.size ?? 0) <= 10_000),
+    message: 'Array size should be between 2 and 10000.',
+  },
+];
+
+/** SubmitJob: as a read it may not yet know the queue and the revision that it names. */
+export function submitJob({ world, input, view }: Request<SubmitJobRequest>): SubmitJobResponse {
+  refuse(world, submissionRules, input);
+  const queue = existingJobQueue(world, input.jobQueue, view);
   if (queue.state !== 'ENABLED' || !['VALID', 'UPDATING'].includes(queue.status ?? '')) {
     throw clientException(`${queue.jobQueueArn} is not in a valid state to accept jobs`);
   }
-  const revision = activeRevision(world, input.jobDefinition);
+  const revision = activeRevision(world, input.jobDefinition, view);
   checkShare(queue, input, revision.schedulingPriority);
+  checkShares(world, queue, input);
   const job = newJob(world, queue, revision, input);
   const { jobId } = job;
   world.batch.jobs.set(jobId, job);
@@ -51,6 +72,18 @@ function checkShare(queue: JobQueue, input: SubmitJobRequest, priority: number |
     throw clientException(
       'Either schedulingPriority in job definition or schedulingPriorityOverride should be specified.',
     );
+  }
+}
+
+function checkShares(world: World, { jobQueueArn }: JobQueue, { shareIdentifier }: SubmitJobRequest): void {
+  if (shareIdentifier === undefined) return;
+  const active = world.batch.jobs
+    .values()
+    .filter(job => job.jobQueue === jobQueueArn && !finals.includes(job.status))
+    .map(job => job.shareIdentifier);
+  const shares = new Set([...active, shareIdentifier]);
+  if (shares.size > maxShares) {
+    throw clientException(`The job queue has reached the limit of ${maxShares} active share identifiers.`);
   }
 }
 

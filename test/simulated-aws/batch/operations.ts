@@ -24,7 +24,7 @@ import {
   UpdateJobQueueCommand,
   UpdateSchedulingPolicyCommand,
 } from '@aws-sdk/client-batch';
-import { read, write } from '../operation.ts';
+import { behind, read, write } from '../operation.ts';
 import { updateComputeEnvironment } from './compute-environment-update.ts';
 import {
   createComputeEnvironment,
@@ -64,7 +64,7 @@ export const batchOperations = [
   read(ListTagsForResourceCommand, listTagsForResource),
   write(TagResourceCommand, tagResource),
   write(UntagResourceCommand, untagResource),
-  write(SubmitJobCommand, submitJob),
+  behind(write(SubmitJobCommand, submitJob)),
   read(DescribeJobsCommand, describeJobs),
   read(ListJobsCommand, listJobs),
   write(CancelJobCommand, cancelJob),

@@ -38,6 +38,14 @@ it.each<{ name: string; request: Partial<CreateSchedulingPolicyRequest>; message
     message: 'A scheduling policy can have either fairsharePolicy or quotaSharePolicy',
   },
   {
+    name: 'an unknown assignment of quota',
+    request: {
+      fairsharePolicy: undefined,
+      quotaSharePolicy: { idleResourceAssignmentStrategy: 'LIFO' as 'FIFO' },
+    },
+    message: 'idleResourceAssignmentStrategy is not valid. Valid strategies: [FIFO]',
+  },
+  {
     name: 'a long decay',
     request: { fairsharePolicy: { shareDecaySeconds: 604_801 } },
     message: 'shareDecaySeconds should be between 0 and 604800.',
@@ -115,6 +123,24 @@ it('replaces the whole policy at once', async () => {
     computeReservation: 7,
     shareDistribution: [],
   });
+});
+
+it('stays of the kind that it was created with', async () => {
+  await create();
+  const quotaSharePolicy = { idleResourceAssignmentStrategy: 'FIFO' as const };
+
+  const call = sim.clients.batch.send(new UpdateSchedulingPolicyCommand({ arn, quotaSharePolicy }));
+
+  expect(await rejection(call)).toContain('the kind of a policy can not change');
+});
+
+it('of quotas is for training queues alone', async () => {
+  await create({ fairsharePolicy: undefined, quotaSharePolicy: { idleResourceAssignmentStrategy: 'FIFO' } });
+  await validEnvironment(sim, clock, ec2Environment('blue'));
+
+  expect(await rejection(validQueue(sim, clock, 'main', ['blue'], arn))).toBe(
+    'ClientException: Quota Management feature is only supported for SageMaker Training job queues.',
+  );
 });
 
 it('cannot be deleted while a queue names it', async () => {

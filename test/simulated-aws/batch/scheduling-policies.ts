@@ -46,6 +46,11 @@ const policyRules: readonly Rule<Sent>[] = [
     message: 'A scheduling policy can have either fairsharePolicy or quotaSharePolicy',
   },
   {
+    refuses: ({ quotaSharePolicy }) =>
+      quotaSharePolicy !== undefined && quotaSharePolicy.idleResourceAssignmentStrategy !== 'FIFO',
+    message: 'idleResourceAssignmentStrategy is not valid. Valid strategies: [FIFO]',
+  },
+  {
     refuses: ({ fairsharePolicy }) => isOutside(fairsharePolicy?.shareDecaySeconds, 0, 604_800),
     message: 'shareDecaySeconds should be between 0 and 604800.',
   },
@@ -150,6 +155,8 @@ function existing(world: World, arn: string | undefined): SchedulingPolicy {
 export function updateSchedulingPolicy({ world, input }: Request<UpdateSchedulingPolicyRequest>): void {
   const before = existing(world, input.arn);
   refuse(world, policyRules, input);
+  const kind = before.quotaSharePolicy === undefined ? 'quotaSharePolicy' : 'fairsharePolicy';
+  if (input[kind] !== undefined) throw clientException(`${kind} can not be set: the kind of a policy can not change.`);
   world.batch.schedulingPolicies.set(before.arn, {
     ...before,
     ...(input.quotaSharePolicy === undefined ? {} : { quotaSharePolicy: input.quotaSharePolicy }),
