@@ -336,6 +336,20 @@ describe('refusals', () => {
     );
   });
 
+  it('lets a service role of our own take the place of another, but not together with infrastructure', async () => {
+    const [one, two] = ['one', 'two'].map(name => sim.iam.addRole(name, { trusts: ['batch.amazonaws.com'] }));
+    await validEnvironment(sim, clock, fargateEnvironment('blue'));
+    sim.batch.computeEnvironments.edit('blue', { serviceRole: one });
+    const both = { serviceRole: two, computeResources: { subnets: ['subnet-2'] } };
+
+    expect(await rejection(update(both))).toBe(
+      'ClientException: serviceRole should be updated on its own, not together with an infrastructure update.',
+    );
+    expect(await rejection(update({ serviceRole: two }))).toBe('not refused');
+    await clock.advance(sim.durations.updateMetadata);
+    expect(sim.batch.computeEnvironments.get('blue')).toMatchObject({ status: 'VALID', serviceRole: two });
+  });
+
   it('lets subnets of Fargate change under a custom role', async () => {
     const serviceRole = sim.iam.addRole('batch', { trusts: ['batch.amazonaws.com'] });
     await validEnvironment(sim, clock, { ...fargateEnvironment('blue'), serviceRole });
