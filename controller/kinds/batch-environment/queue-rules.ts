@@ -1,6 +1,7 @@
+import { repeated } from '../repeated.ts';
 import { architectureOf, type Family, familyOf, instanceTypesOf, onInstances } from './family.ts';
 import type { JobQueueSpec } from './job-queue-spec.ts';
-import { at, atEach, type Rule, repeated } from './rule.ts';
+import { at, atEach, type Rule } from './rule.ts';
 import type { BatchEnvironmentSpec } from './spec.ts';
 
 /** A job queue and the object that it belongs to. */

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import { repeated } from '../repeated.ts';
 import { computeRules } from './compute-rules.ts';
 import { type Family, familyOf } from './family.ts';
 import { queueRules } from './queue-rules.ts';
-import { at, check, type Rule, repeated } from './rule.ts';
+import { at, check, type Rule } from './rule.ts';
 import type { BatchEnvironmentSpec } from './spec.ts';
 
 type Spec = BatchEnvironmentSpec;

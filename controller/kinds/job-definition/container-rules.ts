@@ -1,6 +1,7 @@
 import { valueAt } from '../../model/path.ts';
 import { imageReference, isEcrImage } from '../../registry/image-reference.ts';
-import { jobRoleOf, type Task } from './places.ts';
+import { imageIsReadable } from './image-rule.ts';
+import { isWindows, jobRoleOf, type Task } from './places.ts';
 import { given, listAt, type Members, type Rule, refused } from './rule.ts';
 
 /** What the rules about one container on Amazon ECS look at beside it. */
@@ -26,14 +27,7 @@ const isWhole = (item: Members, type: string, least: number) =>
 
 /** What holds wherever a container runs. */
 const everywhere: readonly ContainerRule[] = [
-  {
-    at: 'image',
-    refuses: ({ image }) => !imageReference(String(image)).ok,
-    message: ({ image }) => {
-      const parsed = imageReference(String(image));
-      return parsed.ok ? '' : parsed.problem;
-    },
-  },
+  imageIsReadable,
   {
     at: 'registryCredential',
     refuses: ({ image, registryCredential }) => {
@@ -178,12 +172,11 @@ const single: readonly ContainerRule[] = [
 /** What AWS refuses of a container with what is around it. */
 export function containerRules({ task }: ContainerScope): readonly ContainerRule[] {
   const { platform, shape } = task;
-  const windows = String(valueAt(task.properties, 'runtimePlatform.operatingSystemFamily')).startsWith('WINDOWS');
   return [
     ...everywhere,
     ...(platform === 'EC2' ? onEc2 : []),
     ...(platform === 'FARGATE' ? onFargate : []),
-    ...(windows ? onWindows : []),
+    ...(isWindows(task.properties) ? onWindows : []),
     ...(shape === 'container' ? single : []),
     ...(shape === 'container' && platform === 'EC2' ? aloneOnEc2 : []),
   ];
@@ -241,9 +234,7 @@ export const volumeRules: readonly Rule<ContainerScope>[] = [
   {
     each: 'volumes',
     at: 'efsVolumeConfiguration',
-    refuses: (volume, { task }) =>
-      String(valueAt(task.properties, 'runtimePlatform.operatingSystemFamily')).startsWith('WINDOWS') &&
-      given('efsVolumeConfiguration')(volume),
+    refuses: (volume, { task }) => isWindows(task.properties) && given('efsVolumeConfiguration')(volume),
     message: 'is not for Windows containers',
   },
 ];

@@ -1,6 +1,6 @@
 import { isObject } from '../../model/json.ts';
 import { valueAt } from '../../model/path.ts';
-import { imageReference } from '../../registry/image-reference.ts';
+import { imageIsReadable } from './image-rule.ts';
 import type { Path, PlacedPod, Pod } from './places.ts';
 import { type Add, given, judge, listAt, type Members, type Rule, unique } from './rule.ts';
 
@@ -32,14 +32,7 @@ function equalOnBoth(key: Quantity): Rule<Pod> {
 }
 
 const podContainer: readonly Rule<Pod>[] = [
-  {
-    at: 'image',
-    refuses: ({ image }) => !imageReference(String(image)).ok,
-    message: ({ image }) => {
-      const parsed = imageReference(String(image));
-      return parsed.ok ? '' : parsed.problem;
-    },
-  },
+  imageIsReadable,
   equalOnBoth('memory'),
   equalOnBoth('nvidia.com/gpu'),
   {

@@ -114,3 +114,8 @@ export function jobRoleOf({ properties }: Task): unknown {
 export function platformVersionPath({ shape }: Task): string {
   return shape === 'container' ? 'fargatePlatformConfiguration.platformVersion' : 'platformVersion';
 }
+
+/** What runs a task, a container's or a task's properties, is Windows. */
+export function isWindows(properties: unknown): boolean {
+  return String(valueAt(properties, 'runtimePlatform.operatingSystemFamily')).startsWith('WINDOWS');
+}

@@ -1,5 +1,6 @@
 import { isObject } from '../../model/json.ts';
 import { valueAt } from '../../model/path.ts';
+import { repeated } from '../repeated.ts';
 import type { Path } from './places.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
@@ -53,12 +54,6 @@ export function refused<Scope>(members: readonly string[], message: string): rea
 
 /** Notes every item of a list whose key an earlier item has. */
 export function unique(value: unknown, list: string, key: (item: unknown) => unknown, path: Path, add: Add): void {
-  const seen = new Map<unknown, number>();
-  for (const [index, item] of listAt(value, list).entries()) {
-    const found = key(item);
-    if (found === undefined) continue;
-    const first = seen.get(found);
-    if (first === undefined) seen.set(found, index);
-    else add([...path, ...list.split('.'), index], `${String(found)} stands in entry ${first} already`);
-  }
+  for (const { index, first, value: found } of repeated(listAt(value, list), key))
+    add([...path, ...list.split('.'), index], `${String(found)} stands in entry ${first} already`);
 }

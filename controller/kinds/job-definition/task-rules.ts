@@ -2,7 +2,7 @@ import { valueAt } from '../../model/path.ts';
 import type { ContainerScope } from './container-rules.ts';
 import { fargateSizeProblem } from './fargate-sizes.ts';
 import type { Platform, Task } from './places.ts';
-import { platformVersionPath } from './places.ts';
+import { isWindows, platformVersionPath } from './places.ts';
 import { type Add, given, judge, listAt, type Members, type Rule, refused, unique } from './rule.ts';
 
 type TaskRule = Rule<ContainerScope>;
@@ -33,9 +33,7 @@ const onPlatform: Readonly<Record<Platform, readonly TaskRule[]>> = {
     { at: 'pidMode', refuses: ({ pidMode }) => pidMode === 'host', message: 'may only be task on Fargate' },
     {
       at: 'runtimePlatform.cpuArchitecture',
-      refuses: task =>
-        String(valueAt(task, 'runtimePlatform.operatingSystemFamily')).startsWith('WINDOWS') &&
-        (valueAt(task, 'runtimePlatform.cpuArchitecture') ?? 'X86_64') !== 'X86_64',
+      refuses: task => isWindows(task) && (valueAt(task, 'runtimePlatform.cpuArchitecture') ?? 'X86_64') !== 'X86_64',
       message: 'must be X86_64 for Windows containers',
     },
   ],
