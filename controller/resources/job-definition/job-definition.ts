@@ -11,7 +11,7 @@ import { tagBatch } from '../batch-tags.ts';
 import { defineResource, type Exit, type Operation, type Resource } from '../resource.ts';
 import { normalForm } from './normal-form.ts';
 import { read } from './read.ts';
-import { comparable, expendable, hashOf, own } from './revisions.ts';
+import { comparable, expendable, hashOf, own, ownedBy } from './revisions.ts';
 import type { JobDefinitionObserved, JobDefinitionWant, Revision } from './shape.ts';
 
 /** The wanted value of a definition: its content, the normal form by which it is compared, and tags that carry the hash. */
@@ -47,11 +47,7 @@ const deregister: Op = (aws, { observed }, signal) => deregisterAll(aws, observe
 
 /** Every revision that is ours and that no job uses; others of the same name stay. */
 const remove: Op = (aws, { observed, owner }, signal) =>
-  deregisterAll(
-    aws,
-    unused(observed, own(observed, { [tagKeys.controller]: owner.controller, [tagKeys.object]: owner.object })),
-    signal,
-  );
+  deregisterAll(aws, unused(observed, ownedBy(observed, owner)), signal);
 
 function unused({ uses = [] }: JobDefinitionObserved, revisions: readonly Revision[]): readonly string[] {
   return revisions.map(({ arn }) => arn).filter(arn => !uses.some(use => use.arn === arn));
@@ -69,21 +65,24 @@ function teardown(observed: JobDefinitionObserved): Exit<'delete'> {
   };
 }
 
+const sameContent = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
+  contentHash(observed.normal) === want.hash;
+
 /** A difference counts only when the hashes differ: content cannot change, so equal hashes settle it. */
 const contentDiffers = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
   observed.hash === want.hash ? 'ignored' : 'register';
 
 /** The hash alone differs: the same content under an older or lost tag, which only needs the tag. */
 const hashOnly = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
-  contentHash(observed.normal) === want.hash ? 'ignored' : 'register';
+  sameContent(want, observed) ? 'ignored' : 'register';
 
 /** A new revision is registered with its tags; the one before keeps its own, its hash above all. */
 const tagsAlone = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
-  observed.hash === want.hash || contentHash(observed.normal) === want.hash ? 'tag' : 'ignored';
+  observed.hash === want.hash || sameContent(want, observed) ? 'tag' : 'ignored';
 
 /** Older revisions go once the newest one is seen to be as wanted; before that, the plan to register says which will go. */
 const history = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
-  observed.hash === want.hash ? 'deregister' : contentHash(observed.normal) === want.hash ? 'ignored' : 'register';
+  observed.hash === want.hash ? 'deregister' : hashOnly(want, observed);
 
 /** A job definition: a family of immutable revisions, the newest of which is ours and as declared. */
 export const jobDefinition: Resource = defineResource<

@@ -2,9 +2,9 @@ import { DescribeJobDefinitionsCommand, type JobDefinition } from '@aws-sdk/clie
 import type { Aws } from '../../aws/aws.ts';
 import { allPages } from '../../aws/pages.ts';
 import { unknowns } from '../../model/declared.ts';
-import { type Owner, ownership, tagKeys } from '../../model/ownership.ts';
+import { type Owner, ownership } from '../../model/ownership.ts';
 import type { Memo, Sought } from '../resource.ts';
-import { expendable, own } from './revisions.ts';
+import { expendable, ownedBy } from './revisions.ts';
 import type { JobDefinitionObserved, JobDefinitionWant, Revision } from './shape.ts';
 import { uses } from './usage.ts';
 
@@ -33,8 +33,7 @@ export async function read(
 
 /** The revisions that may be deregistered: those beyond the history, and all that are ours when the whole definition goes. */
 function candidates(seen: JobDefinitionObserved, { want, owner }: Sought): readonly string[] {
-  const tags = { [tagKeys.controller]: owner.controller, [tagKeys.object]: owner.object };
-  const going = want === undefined ? own(seen, tags) : isKnown(want) ? expendable(seen, want) : [];
+  const going = want === undefined ? ownedBy(seen, owner) : isKnown(want) ? expendable(seen, want) : [];
   return going.map(({ arn }) => arn);
 }
 

@@ -1,5 +1,5 @@
 import { contentHash } from '../../model/json.ts';
-import { type Tags, tagKeys } from '../../model/ownership.ts';
+import { type Owner, ownership, type Tags, tagKeys } from '../../model/ownership.ts';
 import { normalForm } from './normal-form.ts';
 import type { JobDefinitionObserved, JobDefinitionWant, Revision } from './shape.ts';
 
@@ -15,6 +15,11 @@ export function hashOf({ known }: JobDefinitionObserved, { arn, tags, content }:
 export function own({ revisions }: JobDefinitionObserved, tags: Tags): readonly Revision[] {
   const mine = [tagKeys.controller, tagKeys.object];
   return revisions.filter(revision => mine.every(key => revision.tags[key] === tags[key]));
+}
+
+/** The revisions that belong to an owner, newest first. */
+export function ownedBy({ revisions }: JobDefinitionObserved, owner: Owner): readonly Revision[] {
+  return revisions.filter(({ tags }) => ownership(tags, owner).whose === 'ours');
 }
 
 /** The newest revision is ours, or none is, which is how adoption begins. */
