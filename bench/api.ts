@@ -14,6 +14,7 @@ import { kubernetesApi } from '../controller/server/kubernetes/api.ts';
 import { certificateAuthority, serverCertificate } from '../controller/server/tls/certificate.ts';
 import { openStore } from '../controller/store/sqlite/open-store.ts';
 import { systemClock } from '../test/store/sqlite/system-clock.ts';
+import { residentBytes } from './resident.ts';
 
 const token = 'bench';
 const objects = 10_000;
@@ -281,8 +282,7 @@ function cpuMs({ pid }: ChildProcess): number {
 }
 
 function rss({ child }: Running): string {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-  return `${Math.round(Number(kilobytes) / 1024)} MiB`;
+  return `${Math.round(residentBytes(child.pid) / 1_048_576)} MiB`;
 }
 
 function report(what: string, figure: string): void {

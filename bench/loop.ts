@@ -1,16 +1,16 @@
 // The real program on the AWS emulator: node bench/loop.ts
 // AWS calls and time for the example from nothing, memory with 1,000 objects, calls of an idle resync, and the time from
 // saving a file to the first AWS call. AWS answers at once here, so the times are the program's own.
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { type Emulator, startEmulator } from '../test/emulator/emulator.ts';
 import { seededNetwork } from '../test/emulator/seed.ts';
+import { writeExample } from '../test/example.ts';
 import { Program } from '../test/system/program.ts';
+import { residentBytes } from './resident.ts';
 
-const example = fileURLToPath(new URL('../manifests/examples/private-registry', import.meta.url));
 const login = { REGISTRY_USERNAME: 'acme-robot', REGISTRY_PASSWORD: 'of-the-benchmark' };
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const definitions = 1_000;
@@ -38,8 +38,9 @@ async function started(emulator: Emulator, fill: (directory: string) => Promise<
   await fill(directory);
   const place = ['--dir', directory, '--data', join(root, 'data'), '--aws-endpoint-url', emulator.endpoint];
   const { AWS_ENDPOINT_URL: _endpoint, ...environment } = emulator.environment;
+  const run = () => new Program(['run', ...place, '--health', '127.0.0.1:0', ...args], { ...environment, ...login });
   const startedAt = performance.now();
-  const program = new Program(['run', ...place, '--health', '127.0.0.1:0', ...args], { ...environment, ...login });
+  const program = run();
   const stop = async () => {
     await program.stop();
     await rm(root, { recursive: true, force: true });
@@ -47,7 +48,7 @@ async function started(emulator: Emulator, fill: (directory: string) => Promise<
   const again = async () => {
     await program.stop();
     emulator.calls.clear();
-    return new Program(['run', ...place, '--health', '127.0.0.1:0', ...args], { ...environment, ...login });
+    return run();
   };
   return { directory, program, startedAt, again, stop };
 }
@@ -71,24 +72,13 @@ async function ready(program: Program, count: number): Promise<void> {
 }
 
 async function memory(program: Program): Promise<string> {
-  const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${program.pid}/status`, 'utf8')) ?? [];
   const heap = (await program.metrics()).sum('nodejs_heap_size_used_bytes');
-  return `${Math.round(Number(kilobytes) / 1_024)} MB resident, ${Math.round(heap / 1_048_576)} MB of heap in use`;
+  return `${Math.round(residentBytes(program.pid) / 1_048_576)} MB resident, ${Math.round(heap / 1_048_576)} MB of heap in use`;
 }
 
 async function fromNothing(emulator: Emulator): Promise<void> {
-  const { subnetIds, securityGroupId } = await seededNetwork(emulator);
-  const fill = async (directory: string) => {
-    await cp(example, directory, { recursive: true });
-    const file = join(directory, '20-environment.yaml');
-    const text = await readFile(file, 'utf8');
-    await writeFile(
-      file,
-      text
-        .replace(/subnets: \[.*\]/, `subnets: [${subnetIds.slice(0, 2).join(', ')}]`)
-        .replace(/securityGroupIds: \[.*\]/, `securityGroupIds: [${securityGroupId}]`),
-    );
-  };
+  const network = await seededNetwork(emulator);
+  const fill = (directory: string) => writeExample(directory, network);
   for (const propagation of ['100ms', '10s']) {
     emulator.calls.clear();
     const { program, startedAt, stop, directory } = await started(emulator, fill, ['--iam-propagation', propagation]);

@@ -18,11 +18,10 @@ const definition = (index: number) => object('JobDefinition', `job-${index}`, { 
 
 /** Calls from a place in the log on, as `12 reads, 3 changes: DescribeX 4, …`. */
 function calls(world: World, from: number): string {
-  const made = [...world.aws.calls.since(from)];
-  const changes = made.filter(({ mutating }) => mutating).length;
-  const names = [...new Set(made.map(({ operation }) => operation))];
-  const each = names.map(name => `${name} ${made.filter(({ operation }) => operation === name).length}`);
-  return `${made.length - changes} reads, ${changes} changes${each.length > 0 ? `: ${each.join(', ')}` : ''}`;
+  const { calls: log } = world.aws;
+  const changes = log.mutating(from).length;
+  const each = Object.entries(log.counts(from)).map(([name, count]) => `${name} ${count}`);
+  return `${log.length - from - changes} reads, ${changes} changes${each.length > 0 ? `: ${each.join(', ')}` : ''}`;
 }
 
 async function fromNothing(): Promise<void> {
@@ -87,7 +86,7 @@ async function replace(): Promise<void> {
   const startedAt = world.clock.now();
   await world.apply(withResources(fleet('fleet-two')));
   await world.settle();
-  const changes = world.aws.calls.since(before).filter(({ mutating }) => mutating);
+  const changes = world.aws.calls.mutating(before);
   const lastAt = changes.at(-1)?.at ?? startedAt;
   say(
     `replacing a compute environment under two queues: ${calls(world, before)}; the last change after ${Math.round((lastAt - startedAt) / 1_000)} s of simulated time`,

@@ -2,7 +2,7 @@
 // decides which disk is measured.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../controller/model/clock.ts';
@@ -10,6 +10,7 @@ import type { ApiObject, Draft, Ref } from '../controller/model/object.ts';
 import type { Store } from '../controller/store/contract.ts';
 import { openStore } from '../controller/store/sqlite/open-store.ts';
 import type { SqliteStore } from '../controller/store/sqlite/sqlite-store.ts';
+import { residentBytes } from './resident.ts';
 
 const objects = 10_000;
 const clock: Clock = {
@@ -113,7 +114,7 @@ function mebibytes(bytes: number): string {
 /** Resident memory of this process, without what only the start needed. */
 function resident(): number {
   (globalThis as { gc?: () => void }).gc?.();
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) * 1024;
+  return residentBytes();
 }
 
 /** In a process of its own: what starting costs. */

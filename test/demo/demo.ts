@@ -1,13 +1,12 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { startEmulator } from '../emulator/emulator.ts';
-import { type Network, OtherHands, type Thing } from './aws.ts';
+import { writeExample } from '../example.ts';
+import { OtherHands, type Thing } from './aws.ts';
 import { type LogLine, Loop } from './loop.ts';
 
-const example = fileURLToPath(new URL('../../manifests/examples/private-registry', import.meta.url));
 const { stdout, env } = process;
 const colours = stdout.isTTY && !env['NO_COLOR'];
 const paint = (code: number) => (text: string) => (colours ? `\x1b[${code}m${text}\x1b[0m` : text);
@@ -62,14 +61,6 @@ async function edit(path: string, changes: readonly (readonly [string, string])[
     text = text.replace(from, to);
   }
   await writeFile(path, text);
-}
-
-async function declare(directory: string, { subnets, securityGroup }: Network): Promise<void> {
-  await cp(example, directory, { recursive: true });
-  await edit(join(directory, '20-environment.yaml'), [
-    ['subnet-0a1b2c3d4e5f60001, subnet-0a1b2c3d4e5f60002', subnets.join(', ')],
-    ['sg-0a1b2c3d4e5f60003', securityGroup],
-  ]);
 }
 
 /** The environment of the loop and the configuration of the demo's own clients: an emulator, or what AWS_ENDPOINT_URL says. */
@@ -130,7 +121,8 @@ async function main(): Promise<void> {
   const hands = new OtherHands(where.config);
   say('   making a VPC, two subnets and a security group');
   const network = await hands.network();
-  await declare(directory, network);
+  const declare = () => writeExample(directory, { subnetIds: network.subnets, securityGroupId: network.securityGroup });
+  await declare();
   const environment = {
     ...env,
     ...where.environment,
@@ -155,7 +147,7 @@ async function main(): Promise<void> {
   try {
     await story(loop, hands, directory);
     say(`\n   health   ${loop.address}/readyz\n   metrics  ${loop.address}/metrics`);
-    if (!once) await declare(directory, network);
+    if (!once) await declare();
     if (!once)
       say(
         `\n${bold('It keeps running.')} Try:\n   edit a file in ${directory}\n   remove one, or break one: its objects stay as they were\n   kubectl --kubeconfig ${join(work, 'data', 'kubeconfig')} get all\n   curl ${loop.address}/metrics | grep batchwright_\n   Ctrl-C ends everything\n`,

@@ -8,11 +8,6 @@ beforeEach(() => {
 });
 afterEach(() => world.stop());
 
-function counted(from: number): Readonly<Record<string, number>> {
-  const names = world.aws.calls.since(from).map(({ operation }) => operation);
-  return Object.fromEntries([...new Set(names)].sort().map(name => [name, names.filter(n => n === name).length]));
-}
-
 describe('the example at rest', () => {
   beforeEach(async () => {
     await world.applyAll(example());
@@ -25,7 +20,7 @@ describe('the example at rest', () => {
 
     await world.resync();
 
-    expect(counted(before)).toEqual({
+    expect(world.aws.calls.counts(before)).toEqual({
       DescribeComputeEnvironments: 1,
       DescribeJobDefinitions: 1,
       DescribeJobQueues: 1,
@@ -46,7 +41,7 @@ describe('the example at rest', () => {
 
     await world.clock.advance(4 * minute);
 
-    expect(counted(before)).toEqual({});
+    expect(world.aws.calls.counts(before)).toEqual({});
   });
 
   it('writes nothing to the store', async () => {
@@ -74,7 +69,7 @@ describe.each([
     for (let i = 0; i < 3; i++) {
       const before = world.aws.calls.length;
       await world.resync();
-      costs.push(counted(before));
+      costs.push(world.aws.calls.counts(before));
       await world.clock.advance(11 * minute);
     }
 
@@ -92,7 +87,7 @@ describe('a hundred credentials at rest', () => {
 
     await world.resync();
 
-    expect(counted(before)).toEqual({ ListSecrets: 1 });
+    expect(world.aws.calls.counts(before)).toEqual({ ListSecrets: 1 });
   });
 });
 

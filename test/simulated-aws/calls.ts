@@ -56,6 +56,13 @@ export class Calls implements Iterable<CallRecord> {
     return this.since(number).filter(call => call.mutating);
   }
 
+  /** How often each operation was called, from a number on. */
+  counts(number = 0): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { operation } of this.since(number)) counts[operation] = (counts[operation] ?? 0) + 1;
+    return counts;
+  }
+
   /** The calls of one operation. */
   of(operation: string): readonly CallRecord[] {
     return this.#records.filter(call => call.operation === operation);

@@ -1,14 +1,12 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../emulator/emulator.ts';
 import { type Network, seededNetwork } from '../emulator/seed.ts';
 import { clientsOf, sharedEmulator } from '../emulator/started.ts';
+import { replaceIn, writeExample } from '../example.ts';
 import { type Ended, type ProcessEnvironment, Program } from './program.ts';
-
-const example = fileURLToPath(new URL('../../manifests/examples/private-registry', import.meta.url));
 
 /** The login that the example's RegistryCredential finds in its environment variables. */
 export const login = { REGISTRY_USERNAME: 'acme-robot', REGISTRY_PASSWORD: 'dckr-pat-of-the-tests' } as const;
@@ -61,10 +59,7 @@ export class Installation {
 
   /** Puts the example into the directory, with the subnets and the security group of this account. */
   async declareExample(): Promise<void> {
-    await cp(example, this.directory, { recursive: true });
-    const { subnetIds, securityGroupId } = this.network;
-    await this.edit('20-environment.yaml', /subnets: \[.*\]/, `subnets: [${subnetIds.slice(0, 2).join(', ')}]`);
-    await this.edit('20-environment.yaml', /securityGroupIds: \[.*\]/, `securityGroupIds: [${securityGroupId}]`);
+    await writeExample(this.directory, this.network);
   }
 
   /** Writes a file of the directory. */
@@ -74,10 +69,7 @@ export class Installation {
 
   /** Replaces a piece of a file, which must be there. */
   async edit(file: string, from: string | RegExp, to: string): Promise<void> {
-    const before = await readFile(join(this.directory, file), 'utf8');
-    const after = before.replace(from, to);
-    if (after === before) throw new Error(`${file} does not hold ${from}`);
-    await this.write(file, after);
+    await replaceIn(join(this.directory, file), from, to);
   }
 
   async remove(...files: readonly string[]): Promise<void> {
