@@ -81,13 +81,21 @@ export async function createEnvironment(world: World, request: CreateComputeEnvi
   return name;
 }
 
-/** A compute environment once AWS is done with it, however that ended. */
-export function environmentAtRest(world: World, name: string): Promise<ComputeEnvironmentDetail> {
+function atRest<Thing extends { readonly status?: string | undefined }>(
+  world: World,
+  find: () => Promise<Thing | undefined>,
+  what: string,
+): Promise<Thing> {
   const look = async () => {
-    const found = await findEnvironment(world, name);
+    const found = await find();
     return found?.status === 'VALID' || found?.status === 'INVALID' ? found : undefined;
   };
-  return world.until(look, `the compute environment ${name} comes to rest`);
+  return world.until(look, `${what} comes to rest`);
+}
+
+/** A compute environment once AWS is done with it, however that ended. */
+export function environmentAtRest(world: World, name: string): Promise<ComputeEnvironmentDetail> {
+  return atRest(world, () => findEnvironment(world, name), `the compute environment ${name}`);
 }
 
 /** A compute environment that is VALID. */
@@ -124,11 +132,7 @@ export async function createQueue(world: World, request: CreateJobQueueRequest):
 
 /** A queue once AWS is done with it. */
 export function queueAtRest(world: World, name: string): Promise<JobQueueDetail> {
-  const look = async () => {
-    const found = await findQueue(world, name);
-    return found?.status === 'VALID' || found?.status === 'INVALID' ? found : undefined;
-  };
-  return world.until(look, `the job queue ${name} comes to rest`);
+  return atRest(world, () => findQueue(world, name), `the job queue ${name}`);
 }
 
 /** A queue that is VALID, over a Fargate environment of its own unless told otherwise. */

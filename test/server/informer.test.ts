@@ -9,6 +9,7 @@ import {
 } from '@kubernetes/client-node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { until } from '../system/until.ts';
+import { job } from './operations/step.ts';
 import { Served } from './served.ts';
 
 const place = { group: 'batchwright.dev', version: 'v1alpha1', namespace: 'default', plural: 'jobdefinitions' };
@@ -34,23 +35,6 @@ function clients() {
     mark: (name: string, step: string) =>
       api.patchNamespacedCustomObject({ ...place, name, body: { metadata: { labels: { step } } } }, asMergePatch),
     remove: (name: string) => api.deleteNamespacedCustomObject({ ...place, name }),
-  };
-}
-
-function job(name: string) {
-  return {
-    apiVersion: 'batchwright.dev/v1alpha1',
-    kind: 'JobDefinition',
-    metadata: { name },
-    spec: {
-      containerProperties: {
-        image: 'busybox',
-        resourceRequirements: [
-          { type: 'VCPU', value: '1' },
-          { type: 'MEMORY', value: '512' },
-        ],
-      },
-    },
   };
 }
 
