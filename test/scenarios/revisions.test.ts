@@ -1,111 +1,355 @@
 import { SubmitJobCommand } from '@aws-sdk/client-batch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { definitionSpec, example, object } from './example.ts';
-import { minute, World } from './world.ts';
-
-const allReady = 'True Reconciled: AWS is as declared';
+import { allReady, environment, onEc2 } from './environment.ts';
+import { object } from './example.ts';
+import { minute, second, World } from './world.ts';
 
 let world: World;
-beforeEach(async () => {
+beforeEach(() => {
   world = new World();
-  world.aws.batch.steer(() => ({ outcome: 'waits' }));
-  await world.applyAll(example());
-  await world.settle();
 });
 afterEach(() => world.stop());
 
-/** The n-th content of the definition, carried out. */
-async function release(n: number, spec: object = {}): Promise<void> {
-  const containerProperties = { ...definitionSpec.containerProperties, command: ['release', String(n)] };
-  await world.apply(object('JobDefinition', 'hello', { ...definitionSpec, ...spec, containerProperties }));
+type Members = Readonly<Record<string, unknown>>;
+
+function definition(command: string, more: Members = {}, annotations?: Readonly<Record<string, string>>) {
+  const containerProperties = {
+    image: 'public.ecr.aws/acme/job:1',
+    command: [command],
+    resourceRequirements: [
+      { type: 'VCPU', value: '1' },
+      { type: 'MEMORY', value: '512' },
+    ],
+  };
+  return object('JobDefinition', 'hello', { containerProperties, ...more }, annotations);
+}
+
+/** Declares one content after the other, and lets everything come to rest each time. */
+async function declare(commands: readonly string[], more: Members = {}): Promise<void> {
+  for (const command of commands) {
+    await world.apply(definition(command, more));
+    await world.settle();
+  }
+}
+
+const revisions = (name = 'hello') =>
+  world.aws.batch.jobDefinitions.values().filter(one => one.jobDefinitionName === name && one.status === 'ACTIVE');
+const active = (name?: string) => revisions(name).map(({ revision }) => revision);
+const commandOf = (revision: number) =>
+  world.aws.batch.jobDefinitions.get(`hello:${revision}`)?.containerProperties?.command;
+const calls = (operation: string) => world.aws.calls.of(operation).length;
+
+async function withQueue(): Promise<void> {
+  await world.apply(environment([onEc2()]));
   await world.settle();
 }
 
-const active = () =>
-  world.aws.batch.jobDefinitions
-    .values()
-    .filter(({ status }) => status === 'ACTIVE')
-    .map(({ revision }) => revision)
-    .sort((a, b) => a - b);
-const ready = () => world.ready('JobDefinition', 'hello');
-
-/** A job that waits in the queue, of a given revision or, by the bare name, of the newest. */
-async function job(jobDefinition: string): Promise<string> {
-  const input = { jobName: 'waiting', jobQueue: 'blog-main', jobDefinition };
+/** Submits a job that runs, or waits, until a test ends it. */
+async function submit(jobDefinition: string) {
+  const input = { jobName: 'work', jobQueue: 'blog-main', jobDefinition };
   const { jobId = '' } = await world.aws.clients.batch.send(new SubmitJobCommand(input));
   return jobId;
 }
 
-/** Every job runs to its end. */
-async function endJobs(): Promise<void> {
-  world.aws.batch.steer(() => ({ outcome: 'succeeds' }));
-  await world.clock.advance(3 * minute);
-}
+const ended = (jobId: string) => world.aws.batch.jobs.edit(jobId, { status: 'SUCCEEDED' });
 
-describe('a revision that a waiting job uses', () => {
+describe('the history', () => {
   it.each([
-    { named: 'by revision', by: 'hello:1' },
-    { named: 'by the bare name', by: 'hello' },
-  ])('and names $named stays beyond the history, and goes when the job has ended', async ({ by }) => {
-    await job(by);
-    for (const n of [2, 3, 4]) await release(n, { revisionHistoryLimit: 1 });
+    { limit: 0, left: [4] },
+    { limit: 1, left: [3, 4] },
+    { limit: 3, left: [1, 2, 3, 4] },
+  ])('of $limit keeps revisions $left of four', async ({ limit, left }) => {
+    await declare(['a', 'b', 'c', 'd'], { revisionHistoryLimit: limit });
 
-    expect([active(), await ready()]).toEqual([[1, 3, 4], allReady]);
-
-    await world.resync();
-    expect(active()).toEqual([1, 3, 4]);
-    await endJobs();
-    await world.resync();
-    expect([active(), await ready()]).toEqual([[3, 4], allReady]);
+    expect(active()).toEqual(left);
+    expect(await world.ready('JobDefinition', 'hello')).toBe(allReady);
   });
 
-  it('outlives its object as long as the job does, and the object says what it waits for', async () => {
-    const jobId = await job('hello');
-    await release(2);
+  it('shrinks with its limit, and registers nothing for it', async () => {
+    await declare(['a', 'b', 'c', 'd']);
+    await declare(['d'], { revisionHistoryLimit: 1 });
 
+    expect([active(), calls('RegisterJobDefinition')]).toEqual([[3, 4], 4]);
+  });
+
+  it('is trimmed without listing jobs as long as nothing is beyond it', async () => {
+    await withQueue();
+    await declare(['a', 'b', 'c', 'd']);
+    await world.resync();
+
+    expect(calls('ListJobs')).toBe(0);
+    await declare(['e']);
+    expect([calls('ListJobs') > 0, active()]).toEqual([true, [2, 3, 4, 5]]);
+  });
+});
+
+describe('from A to B and back to A', () => {
+  it.each([
+    { limit: 0, left: [3] },
+    { limit: 3, left: [1, 2, 3] },
+  ])('a history of $limit ends in A with revisions $left', async ({ limit, left }) => {
+    await declare(['a', 'b', 'a'], { revisionHistoryLimit: limit });
+    await world.resync();
+
+    expect([active(), commandOf(3), calls('RegisterJobDefinition')]).toEqual([left, ['a'], 3]);
+  });
+});
+
+describe('a revision that a job uses', () => {
+  beforeEach(withQueue);
+
+  it.each(['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'] as const)(
+    'stays while the job is %s, and goes when it has ended',
+    async status => {
+      await declare(['a'], { revisionHistoryLimit: 0 });
+      world.aws.batch.steer(() => ({ outcome: 'waits' }));
+      const jobId = await submit('hello:1');
+      await world.clock.advance(10 * second);
+      world.aws.batch.jobs.edit(jobId, { status });
+      await declare(['b'], { revisionHistoryLimit: 0 });
+      await world.resync();
+
+      expect([active(), await world.ready('JobDefinition', 'hello')]).toEqual([[1, 2], allReady]);
+      ended(jobId);
+      await world.resync();
+      expect(active()).toEqual([2]);
+    },
+  );
+
+  it('stays for a job in a queue that takes no more, behind pages of jobs that have ended', async () => {
+    await declare(['a'], { revisionHistoryLimit: 0 });
+    world.aws.batch.steer(() => ({ outcome: 'waits' }));
+    const others = [await submit('hello:1'), await submit('hello:1'), await submit('hello:1'), await submit('hello:1')];
+    for (const jobId of others.slice(1)) ended(jobId);
+    world.aws.batch.jobQueues.edit('blog-main', { state: 'DISABLED' });
+    world.aws.shortPages('ListJobs', 1);
+    await declare(['b'], { revisionHistoryLimit: 0 });
+
+    expect(active()).toEqual([1, 2]);
+  });
+
+  it('stays for a job that named none, and got it as the newest', async () => {
+    await declare(['a'], { revisionHistoryLimit: 0 });
+    world.aws.batch.steer(() => ({ outcome: 'waits' }));
+    await submit('hello');
+    await declare(['b'], { revisionHistoryLimit: 0 });
+
+    expect(active()).toEqual([1, 2]);
+  });
+
+  it('stays while others go', async () => {
+    await declare(['a', 'b'], { revisionHistoryLimit: 3 });
+    world.aws.batch.steer(() => ({ outcome: 'waits' }));
+    await submit('hello:1');
+    await declare(['c', 'd'], { revisionHistoryLimit: 0 });
+
+    expect(active()).toEqual([1, 4]);
+    const { length } = world.aws.calls;
+    await world.resync();
+    expect(world.changesSince(length)).toEqual([]);
+  });
+
+  it('holds back the deletion of its object, which says for which job it waits', async () => {
+    await declare(['a', 'b']);
+    world.aws.batch.steer(() => ({ outcome: 'waits' }));
+    const jobId = await submit('hello:1');
+    await world.clock.advance(10 * second);
     await world.delete('JobDefinition', 'hello');
-    await world.clock.advance(2 * minute);
+    await world.settle(minute);
 
     expect(active()).toEqual([1]);
-    expect(await ready()).toMatch(
-      new RegExp(
-        `^False \\w+: .*revision 1 is used by job waiting \\(${jobId}\\), \\w+ in job queue blog-main; it goes when no job uses it`,
-      ),
+    expect(await world.ready('JobDefinition', 'hello')).toContain(
+      `revision 1 is used by job work (${jobId}), RUNNABLE in job queue blog-main; it goes when no job uses it: wait, or end the jobs`,
     );
-    await endJobs();
+    ended(jobId);
     await world.clock.advance(2 * minute);
     expect([active(), await world.get('JobDefinition', 'hello')]).toEqual([[], undefined]);
   });
-});
 
-it('jobs are asked for only when a revision could go', async () => {
-  await job('hello');
-  for (const n of [2, 3, 4]) await release(n);
-  for (let i = 0; i < 3; i++) await world.resync();
-  expect(world.aws.calls.of('ListJobs').length).toBe(0);
+  it('holds back the end of the name that its object had before', async () => {
+    await declare(['a']);
+    world.aws.batch.steer(() => ({ outcome: 'waits' }));
+    const jobId = await submit('hello:1');
+    await world.clock.advance(10 * second);
+    await world.apply(definition('a', {}, { 'batchwright.dev/aws-name': 'other' }));
+    await world.settle(minute);
 
-  await release(5);
-
-  expect(active()).toEqual([1, 2, 3, 4, 5]);
-  expect(world.aws.calls.of('ListJobs').length).toBeGreaterThan(0);
-});
-
-describe('a revision that has just had its day', () => {
-  it('stays for the time declared, whatever the history says', async () => {
-    const spec = { revisionHistoryLimit: 0, revisionMinAgeMinutes: 60 };
-    await release(2, spec);
-    await release(3, spec);
-    await world.clock.advance(30 * minute);
-    expect([active().slice(-2), await ready()]).toEqual([[2, 3], allReady]);
-
-    await world.clock.advance(45 * minute);
-
-    expect([active().at(-1), active().includes(2), await ready()]).toEqual([3, false, allReady]);
+    expect([active(), active('other')]).toEqual([[1], [1]]);
+    ended(jobId);
+    await world.clock.advance(2 * minute);
+    expect([active(), active('other')]).toEqual([[], [1]]);
   });
 });
 
-it('going back and forth registers a revision each time and leaves no more than the history behind', async () => {
-  for (const n of [2, 3, 2, 3, 2]) await release(n, { revisionHistoryLimit: 1 });
+describe('a revision that is young', () => {
+  const grace = { revisionHistoryLimit: 0, revisionMinAgeMinutes: 60 };
 
-  expect([active(), await ready()]).toEqual([[5, 6], allReady]);
+  it('stays until a newer one has been in its place for long enough', async () => {
+    await declare(['a'], grace);
+    await world.clock.advance(120 * minute);
+    await declare(['b'], grace);
+    await world.clock.advance(50 * minute);
+    await world.resync();
+    expect(active()).toEqual([1, 2]);
+
+    await world.clock.advance(15 * minute);
+    await world.resync();
+    expect(active()).toEqual([2]);
+  });
+
+  it('is counted by itself, however often the definition changes', async () => {
+    await declare(['a', 'b'], grace);
+    await world.clock.advance(45 * minute);
+    await declare(['c'], grace);
+    await world.clock.advance(20 * minute);
+    await world.resync();
+
+    expect(active()).toEqual([2, 3]);
+  });
+
+  it('stays young when the store is lost', async () => {
+    await declare(['a', 'b'], grace);
+    await world.restart({ loseData: true });
+    await world.settle();
+    expect(active()).toEqual([1, 2]);
+
+    await world.clock.advance(70 * minute);
+    await world.resync();
+    expect(active()).toEqual([2]);
+  });
+
+  it('is not taken for old because somebody copied its tags', async () => {
+    await declare(['a'], grace);
+    await world.clock.advance(120 * minute);
+    foreign(2, world.aws.batch.jobDefinitions.get('hello:1')?.tags ?? {});
+    await world.resync();
+    await world.settle();
+
+    expect([active(), commandOf(3)]).toEqual([[1, 2, 3], ['a']]);
+  });
+
+  it('stays until the next change where nothing says since when', async () => {
+    await declare(['a', 'b'], { revisionHistoryLimit: 3 });
+    await declare(['b'], grace);
+    await world.clock.advance(120 * minute);
+    await world.resync();
+    expect(active()).toEqual([1, 2]);
+
+    await declare(['c'], grace);
+    await world.clock.advance(70 * minute);
+    await world.resync();
+    expect(active()).toEqual([3]);
+  });
+});
+
+/** A revision that somebody else registered. */
+function foreign(revision: number, tags: Readonly<Record<string, string>> = {}): void {
+  const like = world.aws.batch.jobDefinitions.get('hello:1');
+  if (!like) throw new Error('there is no revision to copy');
+  world.aws.batch.newestRevisions.set('hello', revision);
+  world.aws.batch.jobDefinitions.set(`hello:${revision}`, {
+    ...like,
+    revision,
+    jobDefinitionArn: like.jobDefinitionArn.replace(/:1$/, `:${revision}`),
+    containerProperties: { ...like.containerProperties, command: ['theirs'] },
+    status: 'ACTIVE',
+    tags,
+  });
+}
+
+describe('revisions of somebody else', () => {
+  it('are covered by a new one of ours, and stay', async () => {
+    await declare(['a'], { revisionHistoryLimit: 0 });
+    foreign(2);
+    await world.resync();
+    await declare(['b', 'c'], { revisionHistoryLimit: 0 });
+
+    expect([active(), commandOf(5)]).toEqual([[2, 5], ['c']]);
+  });
+});
+
+describe('revisions that somebody deregistered', () => {
+  it('are made again when the newest is among them, whatever stands below', async () => {
+    await declare(['a', 'b']);
+    world.aws.batch.jobDefinitions.edit('hello:2', { status: 'INACTIVE' });
+    await world.resync();
+
+    expect([active(), commandOf(3)]).toEqual([[1, 3], ['b']]);
+  });
+
+  it('are let be when they are older', async () => {
+    await declare(['a', 'b']);
+    world.aws.batch.jobDefinitions.edit('hello:1', { status: 'INACTIVE' });
+    await world.resync();
+
+    expect([active(), calls('RegisterJobDefinition')]).toEqual([[2], 2]);
+  });
+});
+
+describe('an answer that is lost', () => {
+  it.each(['lostAnswer', 'serverErrorApplied', 'lostRequest', 'serverError', 'throttle'] as const)(
+    'of a registration (%s) makes one revision, not two',
+    async fault => {
+      await declare(['a']);
+      world.aws.fail({ operation: 'RegisterJobDefinition', with: fault });
+      await declare(['b']);
+
+      expect([active(), await world.ready('JobDefinition', 'hello')]).toEqual([[1, 2], allReady]);
+    },
+  );
+
+  it('of a registration that cannot be seen at once, and a restart, make one revision, not two', async () => {
+    await declare(['a']);
+    world.aws.lag('DescribeJobDefinitions', 10 * second);
+    world.aws.fail({ operation: 'RegisterJobDefinition', with: 'lostAnswer' });
+    await world.apply(definition('b'));
+    await world.clock.advance(second);
+    await world.restart();
+    await world.settle();
+
+    expect(active()).toEqual([1, 2]);
+  });
+
+  it.each(['lostAnswer', 'lostRequest', 'throttle'] as const)('of a deregistration (%s) does no harm', async fault => {
+    await declare(['a'], { revisionHistoryLimit: 0 });
+    world.aws.fail({ operation: 'DeregisterJobDefinition', with: fault });
+    await declare(['b'], { revisionHistoryLimit: 0 });
+
+    expect([active(), await world.ready('JobDefinition', 'hello')]).toEqual([[2], allReady]);
+  });
+});
+
+describe('tags', () => {
+  const tagsOf = (revision: number) => world.aws.batch.jobDefinitions.get(`hello:${revision}`)?.tags['team'];
+
+  it('go with every revision', async () => {
+    await declare(['a', 'b'], { tags: { team: 'x' } });
+
+    expect([tagsOf(1), tagsOf(2)]).toEqual(['x', 'x']);
+  });
+
+  it('are changed on the newest revision alone, without a new one', async () => {
+    await declare(['a', 'b'], { tags: { team: 'x' } });
+    const { length } = world.aws.calls;
+    await declare(['b'], { tags: { team: 'y' } });
+
+    expect(world.changesSince(length)).toEqual(['TagResource']);
+    expect([tagsOf(1), tagsOf(2)]).toEqual(['x', 'y']);
+  });
+
+  it('that are no longer declared are taken away', async () => {
+    await declare(['a'], { tags: { team: 'x' } });
+    await declare(['a']);
+
+    expect([tagsOf(1), active()]).toEqual([undefined, [1]]);
+  });
+
+  it('that change together with the content change with it in one call', async () => {
+    await declare(['a'], { tags: { team: 'x' } });
+    const { length } = world.aws.calls;
+    await declare(['b'], { tags: { team: 'y' } });
+
+    expect(world.changesSince(length)).toEqual(['RegisterJobDefinition']);
+    expect([tagsOf(1), tagsOf(2)]).toEqual(['x', 'y']);
+  });
 });
