@@ -89,7 +89,8 @@ function severalContainers(input: Input, { taskProperties }: EcsProperties): obj
     taskProperties: taskProperties.map(task => ({
       executionRoleArn: environmentRole(input),
       ...task,
-      containers: task.containers.map(container => withCredential(input, container)),
+      // AWS makes up a name where there is none, and nobody says which.
+      containers: task.containers.map(container => ({ name: 'default', ...withCredential(input, container) })),
     })),
   };
 }

@@ -6,7 +6,9 @@ const seconds = z.int().min(2).max(86_400).optional();
 
 const TaskContainer = z.strictObject({
   ...containerMembers,
-  name: text(255).optional().describe('Name of the container; needed where there are several.'),
+  name: text(255)
+    .optional()
+    .describe('Name of the container; needed where there are several, default where there is one.'),
   essential: z.boolean().optional().describe('Whether the job ends with this container; true when left out.'),
   dependsOn: z
     .array(

@@ -20,6 +20,7 @@ export function normalForm(definition: Content): NormalForm {
     ecsProperties: mapped(definition['ecsProperties'], value => ecsProperties(value, fargate)),
     eksProperties: mapped(definition['eksProperties'], eksProperties),
     nodeProperties: mapped(definition['nodeProperties'], value => nodeProperties(value)),
+    consumableResourceProperties: mapped(definition['consumableResourceProperties'], consumableResources),
   };
   return (pruned(normal) ?? {}) as NormalForm;
 }
@@ -135,7 +136,12 @@ function linuxParameters(value: Members): Members {
       Array.isArray(device['permissions']) && device['permissions'].length > 0 ? device['permissions'] : all,
     ),
   }));
-  return { ...value, devices: sortedBy(devices, 'hostPath'), tmpfs: sortedBy(value['tmpfs'], 'containerPath') };
+  return {
+    ...value,
+    devices: sortedBy(devices, 'hostPath'),
+    tmpfs: sortedBy(value['tmpfs'], 'containerPath'),
+    initProcessEnabled: value['initProcessEnabled'] || undefined,
+  };
 }
 
 /** 27, 28: an empty host is none; EFS fields have defaults. */
@@ -148,15 +154,22 @@ function volumes(list: unknown): readonly unknown[] | undefined {
 }
 
 function efs(value: Members): Members {
+  const config = isObject(value['authorizationConfig']) ? value['authorizationConfig'] : {};
   return {
     ...value,
     rootDirectory: value['rootDirectory'] ?? '/',
     transitEncryption: value['transitEncryption'] ?? 'DISABLED',
-    authorizationConfig: mapped(value['authorizationConfig'], config => ({
-      ...config,
-      iam: config['iam'] ?? 'DISABLED',
-    })),
+    authorizationConfig: { ...config, iam: config['iam'] ?? 'DISABLED' },
   };
+}
+
+/** 41: AWS may answer with a name or an ARN, whatever it was given. */
+function consumableResources(value: Members): Members {
+  const list = each(value['consumableResourceList'], item => {
+    const name = item['consumableResource'];
+    return { ...item, consumableResource: typeof name === 'string' ? name.split('/').at(-1) : name };
+  });
+  return { ...value, consumableResourceList: sortedBy(list, 'consumableResource') };
 }
 
 /** 19, 20, 21, 22: what AWS fills in on Fargate. */
@@ -196,6 +209,7 @@ function ecsProperties(value: Members, fargate: boolean): Members {
     ...properties,
     ...(fargate ? { ...fargateDefaults(properties), platformVersion: properties['platformVersion'] ?? 'LATEST' } : {}),
     enableExecuteCommand: properties['enableExecuteCommand'] || undefined,
+    networkMode: properties['networkMode'] === 'host' ? undefined : properties['networkMode'],
     volumes: volumes(properties['volumes']),
     containers: sortedBy(each(properties['containers'], ecsContainer), 'name'),
   });
@@ -217,6 +231,7 @@ function nodeProperties(value: Members): Members {
     container: mapped(members['container'], item => container(item, false)),
     ecsProperties: mapped(members['ecsProperties'], item => ecsProperties(item, false)),
     eksProperties: mapped(members['eksProperties'], eksProperties),
+    consumableResourceProperties: mapped(members['consumableResourceProperties'], consumableResources),
   });
   return { ...value, nodeRangeProperties: each(value['nodeRangeProperties'], range) };
 }
