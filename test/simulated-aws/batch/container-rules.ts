@@ -166,10 +166,10 @@ const efs: readonly Rule<Container>[] = [
     message: 'An EFS access point is only allowed with the root directory / and with transit encryption.',
   },
   {
-    refuses: ({ volumes, properties }) =>
+    refuses: ({ volumes, jobRoleArn }) =>
       (volumes ?? []).some(({ efsVolumeConfiguration: one }) => {
         if (one?.authorizationConfig?.iam !== 'ENABLED') return false;
-        return one.transitEncryption !== 'ENABLED' || !properties.jobRoleArn;
+        return one.transitEncryption !== 'ENABLED' || !jobRoleArn;
       }),
     message: 'EFS IAM authorization is only allowed with transit encryption and a jobRoleArn.',
   },

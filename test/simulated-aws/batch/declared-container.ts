@@ -13,6 +13,7 @@ export interface DeclaredContainer {
   readonly multinode: boolean;
   readonly properties: ContainerProperties & TaskContainerProperties;
   readonly executionRoleArn: string | undefined;
+  readonly jobRoleArn: string | undefined;
   readonly volumes: ContainerProperties['volumes'];
 }
 
@@ -29,6 +30,7 @@ export function declaredContainers(input: RegisterJobDefinitionRequest): Declare
             multinode,
             properties: properties as DeclaredContainer['properties'],
             executionRoleArn: properties.executionRoleArn,
+            jobRoleArn: properties.jobRoleArn,
             volumes: properties.volumes,
           },
         ];
@@ -40,6 +42,7 @@ export function declaredContainers(input: RegisterJobDefinitionRequest): Declare
         multinode,
         properties: properties as DeclaredContainer['properties'],
         executionRoleArn: task.executionRoleArn,
+        jobRoleArn: task.taskRoleArn,
         volumes: task.volumes,
       })),
     );
