@@ -37,6 +37,12 @@ it.each(all)('describes every field of $kind', ({ index }) => {
   expect(undescribed.filter(path => !path.endsWith('[]') && !path.endsWith('{}'))).toEqual([]);
 });
 
+it.each(all)('says an, not a, before a vowel in $kind', ({ index }) => {
+  const wrong = fields(schemaOf(index), '', ({ description }) => /\b[Aa] [AEIO]/.test(String(description)));
+
+  expect(wrong).toEqual([]);
+});
+
 /** What a CRD schema may hold: https://kubernetes.io/docs, "Specifying a structural schema". */
 const allowed = new Set([
   'type',

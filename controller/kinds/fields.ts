@@ -43,7 +43,7 @@ const objectName = z
 export function reference(kind: string, what: string) {
   return z
     .strictObject({ name: objectName.describe(`Name of the ${kind}.`) })
-    .describe(`${what} A ${kind} in the same namespace.`);
+    .describe(`${what} ${/^[AEIO]/.test(kind) ? 'An' : 'A'} ${kind} in the same namespace.`);
 }
 
 const tagKey = z.string().min(1).max(128);
