@@ -33,6 +33,19 @@ it('submits once and follows to the end', async () => {
   expect([submitted(), jobs().length]).toEqual([1, 1]);
 });
 
+it('shows when the job began and ended as people write times', async () => {
+  await world.apply(object('BatchJob', 'once', spec));
+  await world.settle();
+
+  const [job] = jobs();
+  const rfc3339 = (ms: number | undefined) => `${new Date(ms ?? Number.NaN).toISOString().slice(0, 19)}Z`;
+  expect(valueAt((await world.get('BatchJob', 'once'))?.status, 'job')).toMatchObject({
+    createdAt: rfc3339(job?.createdAt),
+    startedAt: rfc3339(job?.startedAt),
+    stoppedAt: rfc3339(job?.stoppedAt),
+  });
+});
+
 it.each(['lostAnswer', 'serverErrorApplied', 'lostRequest', 'throttle'] as const)(
   'submits once despite %s',
   async fault => {

@@ -148,9 +148,9 @@ function both(
 function expiresAt({ ttlSecondsAfterFinished: ttl }: BatchJobSpec, status: JsonObject): number | undefined {
   const stoppedAt = valueAt(status, 'job.stoppedAt');
   const state = valueAt(status, 'job.status');
-  if (ttl === undefined || typeof stoppedAt !== 'number' || typeof state !== 'string' || !isFinished(state))
+  if (ttl === undefined || typeof stoppedAt !== 'string' || typeof state !== 'string' || !isFinished(state))
     return undefined;
-  return stoppedAt + ttl * 1000;
+  return Date.parse(stoppedAt) + ttl * 1000;
 }
 
 /** One run of a job definition on a queue, submitted once and followed to its end. */

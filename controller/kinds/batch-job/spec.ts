@@ -154,9 +154,9 @@ export const BatchJobStatus = z.object({
       reason: z.string().optional().describe('Why the container ended or never began, in the words of Amazon ECS.'),
       logStreamName: z.string().optional().describe('Log stream, usually in the log group /aws/batch/job.'),
       attempts: z.int().optional().describe('Attempts that have ended.'),
-      createdAt: z.int().optional().describe('When it was submitted, milliseconds since 1970.'),
-      startedAt: z.int().optional().describe('When it started, milliseconds since 1970.'),
-      stoppedAt: z.int().optional().describe('When it ended, milliseconds since 1970.'),
+      createdAt: z.string().optional().describe('When it was submitted, RFC 3339.'),
+      startedAt: z.string().optional().describe('When it started, RFC 3339.'),
+      stoppedAt: z.string().optional().describe('When it ended, RFC 3339.'),
     })
     .optional()
     .describe('The job in AWS Batch.'),

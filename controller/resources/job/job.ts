@@ -5,6 +5,7 @@ import {
   TagResourceCommand,
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
+import { timestamp } from '../../model/clock.ts';
 import { unlessAbsent } from '../absence.ts';
 import { defineResource, type Operation, type Resource, type View } from '../resource.ts';
 import { memoOf, read } from './read.ts';
@@ -39,7 +40,10 @@ const release: Op = async (aws, { observed: { jobArn } }, signal) => {
   );
 };
 
-/** A job that waits is looked at less often the longer nothing happens. */
+function instant(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : timestamp(ms);
+}
+
 function phase({ status, statusReason }: JobObserved): Pick<View, 'phase' | 'message' | 'busyForMs'> {
   if (status === 'SUCCEEDED') return { phase: 'ready' };
   const message = statusReason ? `${status}: ${statusReason}` : status;
@@ -72,9 +76,9 @@ export const job: Resource = defineResource<JobWant, JobObserved, 'create' | 'st
         reason: observed.reason,
         logStreamName: observed.logStreamName,
         attempts: observed.attempts,
-        createdAt: observed.createdAt,
-        startedAt: observed.startedAt,
-        stoppedAt: observed.stoppedAt,
+        createdAt: instant(observed.createdAt),
+        startedAt: instant(observed.startedAt),
+        stoppedAt: instant(observed.stoppedAt),
       }).filter(([, value]) => value !== undefined),
     ) as View['outputs'],
   }),
