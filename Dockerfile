@@ -15,6 +15,6 @@ COPY --from=build /src/node_modules ./node_modules
 COPY --from=build /src/dist ./dist
 USER 65532:65532
 VOLUME /data
-EXPOSE 8080
+EXPOSE 6480 8080
 ENTRYPOINT ["/nodejs/bin/node", "--disable-proto=delete", "--disable-sigusr1", "/app/dist/controller/main.js"]
 CMD ["run", "--dir", "/desired", "--data", "/data"]
