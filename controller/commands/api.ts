@@ -17,10 +17,10 @@ import type { Store } from '../store/contract.ts';
 import { systemClock } from './clock.ts';
 import { editorSources } from './editor-sources.ts';
 import { address, type OptionName, type Options, UsageError } from './options.ts';
-import { type CheckedAt, printedColumns } from './printed-columns.ts';
+import { type ChecksOf, printedColumns } from './printed-columns.ts';
 import { packageVersion } from './version.ts';
 
-function kindInfo(kind: Kind, checkedAt: CheckedAt): KindInfo {
+function kindInfo(kind: Kind, checks: ChecksOf): KindInfo {
   return {
     kind: kind.kind,
     plural: kind.plural,
@@ -29,14 +29,14 @@ function kindInfo(kind: Kind, checkedAt: CheckedAt): KindInfo {
     categories: ['batchwright', 'all'],
     description: kind.description,
     schema: objectSchema(kind) as unknown as Schema,
-    ...printedColumns(kind, checkedAt),
+    ...printedColumns(kind, checks),
     validate: object => specProblems(kind, object.spec),
   };
 }
 
 /** Every kind as the API serves it. */
-export function servedKinds(checkedAt: CheckedAt): readonly KindInfo[] {
-  return kinds.map(kind => kindInfo(kind, checkedAt));
+export function servedKinds(checks: ChecksOf): readonly KindInfo[] {
+  return kinds.map(kind => kindInfo(kind, checks));
 }
 
 /** Where the API is served when nothing else is said. */
@@ -73,7 +73,7 @@ interface ApiParts {
   readonly store: Store;
   readonly log: ApiLog;
   readonly notReady: () => string | undefined;
-  readonly checkedAt: CheckedAt;
+  readonly checks: ChecksOf;
 }
 
 /** An API that listens. */
@@ -87,7 +87,7 @@ export interface RunningApi {
  * Starts the Kubernetes-style API. What is not given (certificate, access list) is made in the data directory at the first
  * start, with a kubeconfig for the administrator.
  */
-export async function startApi({ options, at, store, log, notReady, checkedAt }: ApiParts): Promise<RunningApi> {
+export async function startApi({ options, at, store, log, notReady, checks }: ApiParts): Promise<RunningApi> {
   const { data = './data', host: hosts = [] } = options;
   const { host, port: wanted } = apiAddress(at);
   const audit = await auditFile(join(data, 'audit.jsonl'));
@@ -100,7 +100,7 @@ export async function startApi({ options, at, store, log, notReady, checkedAt }:
   const made = [...(await prepare(first))];
   const api = kubernetesApi({
     store,
-    kinds: servedKinds(checkedAt),
+    kinds: servedKinds(checks),
     clock: systemClock,
     log,
     authenticate: await accessFile(givenList ?? first.paths.accessList, systemClock, problem =>

@@ -1,3 +1,4 @@
+import type { Checks } from '../engine/controller.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { columnsOf } from '../kinds/schemas.ts';
 import { timestamp } from '../model/clock.ts';
@@ -6,8 +7,8 @@ import { scalarsAt } from '../model/json-path.ts';
 import type { ApiObject } from '../model/object.ts';
 import type { Column } from '../server/kubernetes/kind-info.ts';
 
-/** When the loop last looked at an object, in milliseconds since the epoch; undefined where there is no loop. */
-export type CheckedAt = (object: ApiObject) => number | undefined;
+/** When the loop looks at an object; undefined where there is no loop. */
+export type ChecksOf = (object: ApiObject) => Checks | undefined;
 
 /** Shown in other words, or in every table already. */
 const replaced: readonly string[] = ['Age', 'Message'];
@@ -18,7 +19,7 @@ const replaced: readonly string[] = ['Age', 'Message'];
  */
 export function printedColumns(
   kind: Kind,
-  checkedAt: CheckedAt,
+  checks: ChecksOf,
 ): { readonly columns: readonly Column[]; readonly last: readonly Column[] } {
   const columns = columnsOf(kind).filter(({ name }) => !replaced.includes(name));
   return {
@@ -36,7 +37,17 @@ export function printedColumns(
         description: 'How long ago AWS was last compared with the object.',
         priority: 0,
         value: object => {
-          const at = checkedAt(object);
+          const at = checks(object)?.lastAt;
+          return at === undefined ? null : timestamp(at);
+        },
+      },
+      {
+        name: 'Next Check',
+        type: 'string',
+        description: 'When AWS is compared with the object again, if nothing changes before.',
+        priority: 1,
+        value: object => {
+          const at = checks(object)?.nextAt;
           return at === undefined ? null : timestamp(at);
         },
       },

@@ -167,15 +167,12 @@ async function looping(
     processEnvironment: outside.environment,
   });
   const directory = directorySource(roots, options['approve-deletes'] ?? [], assembly, closing);
-  const checked = new Map<string, number>();
   const controller = new Controller(
     assembly.env,
     assembly.objects,
     rhythm,
     Math.random,
-    ({ kind, key, result, ms, outcome }) => {
-      if (outcome?.object) checked.set(key, systemClock.now());
-      else checked.delete(key);
+    ({ kind, result, ms, outcome }) => {
       metrics.pass({ kind, result, ms, repairs: outcome?.report.drifted ? outcome.facts.applied.length : 0 });
     },
   );
@@ -196,8 +193,8 @@ async function looping(
   const at = options.api ?? (options.once ? 'off' : defaultApi);
   if (at !== 'off') {
     const notReady = () => (controller.listed ? undefined : 'the first list of objects is not complete');
-    const checkedAt = (object: ApiObject) => checked.get(keyOf(refOf(object)));
-    const api = await startApi({ options, at, store, log, notReady, checkedAt });
+    const checks = (object: ApiObject) => controller.checks(keyOf(refOf(object)));
+    const api = await startApi({ options, at, store, log, notReady, checks });
     closing.add(() => api.close());
   }
   log.info({ data, directories: roots.map(({ path }) => path), controllerId: options['controller-id'] }, 'started');

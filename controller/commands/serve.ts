@@ -15,7 +15,7 @@ export const serveCommand: Command = {
     try {
       const store = await openedStore(options.data ?? './data', log, closing);
       const at = options.api ?? defaultApi;
-      const api = await startApi({ options, at, store, log, notReady: () => undefined, checkedAt: () => undefined });
+      const api = await startApi({ options, at, store, log, notReady: () => undefined, checks: () => undefined });
       closing.add(() => api.close());
       out(`${api.use}\n`);
       await aborted(signal);

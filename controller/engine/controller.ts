@@ -18,6 +18,12 @@ export interface Rhythm {
   readonly passTimeoutMs: number;
 }
 
+/** When AWS was last compared with an object and when it will be, in milliseconds since the epoch. */
+export interface Checks {
+  readonly lastAt: number | undefined;
+  readonly nextAt: number;
+}
+
 /** What is told to metrics after each pass. */
 export type PassObserver = (result: {
   readonly kind: string;
@@ -45,7 +51,9 @@ export class Controller {
   readonly #observe: PassObserver;
   /** Keys of which a person asked for a look with fresh eyes. */
   readonly #asked = new Set<Key>();
+  readonly #checkedAt = new Map<Key, number>();
   #resyncAt: number;
+  #nextResyncAt: number;
   #cancelResync: Cancel | undefined;
   #listed = false;
 
@@ -57,6 +65,7 @@ export class Controller {
     this.#observe = observe;
     this.#queue = new WorkQueue(env.clock, random);
     this.#resyncAt = env.clock.now();
+    this.#nextResyncAt = this.#resyncAt;
   }
 
   /** The first full list has been read: absence means absence from now on. */
@@ -66,6 +75,12 @@ export class Controller {
 
   get queue(): Pick<WorkQueue, 'depth' | 'due' | 'working' | 'idleUntil'> {
     return this.#queue;
+  }
+
+  /** The last look at an object since the start of the process, and the next one. */
+  checks(key: Key): Checks {
+    const dueAt = this.#queue.dueAt(key) ?? Number.POSITIVE_INFINITY;
+    return { lastAt: this.#checkedAt.get(key), nextAt: Math.min(dueAt, this.#nextResyncAt) };
   }
 
   /** Runs until `signal` aborts; resolves when the last pass has ended. */
@@ -87,8 +102,9 @@ export class Controller {
   }
 
   #scheduleResync(): void {
-    const jitter = 0.9 + this.#random() * 0.2;
-    this.#cancelResync = this.#env.clock.timer(this.#rhythm.resyncMs * jitter, () => {
+    const delayMs = this.#rhythm.resyncMs * (0.9 + this.#random() * 0.2);
+    this.#nextResyncAt = this.#env.clock.now() + delayMs;
+    this.#cancelResync = this.#env.clock.timer(delayMs, () => {
       this.resync();
       this.#expireEvents();
       this.#scheduleResync();
@@ -130,6 +146,7 @@ export class Controller {
     this.#objects.delete(key);
     for (const other of this.#env.claims.delete(key)) this.#queue.add(other, priorities.dependant);
     this.#asked.delete(key);
+    this.#checkedAt.delete(key);
     this.#env.observations.forget(key);
     this.#queue.forget(key);
   }
@@ -239,6 +256,7 @@ export class Controller {
   #settle(key: Key, outcome: Outcome | undefined): 'success' | 'requeue' | 'requeue_after' | 'error' {
     if (!outcome) return 'success';
     const { report, facts } = outcome;
+    if (outcome.object) this.#checkedAt.set(key, this.#env.clock.now());
     this.#log(key, outcome);
     if (facts.failures.length === 0) this.#asked.delete(key);
     if (outcome.expiresAt !== undefined)

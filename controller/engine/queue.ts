@@ -81,6 +81,11 @@ export class WorkQueue {
     return this.#working.size === 0 && this.due === 0 && this.#soonest() > ms;
   }
 
+  /** When a waiting key is due, in milliseconds since the epoch; undefined for one that does not wait. */
+  dueAt(key: Key): number | undefined {
+    return this.#entries.get(key)?.dueAt;
+  }
+
   /** Makes a key due after `delayMs`. */
   add(key: Key, priority: number, delayMs = 0): void {
     if (this.#closed) return;

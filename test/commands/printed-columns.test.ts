@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { printedColumns } from '../../controller/commands/printed-columns.ts';
+import { type ChecksOf, printedColumns } from '../../controller/commands/printed-columns.ts';
 import { kinds } from '../../controller/kinds/index.ts';
 import type { Kind } from '../../controller/kinds/kind.ts';
 import type { ApiObject } from '../../controller/model/object.ts';
@@ -14,8 +14,8 @@ function object(ready?: { readonly status: string; readonly reason: string; read
   return { apiVersion: 'v1', kind: 'BatchEnvironment', metadata: { name: 'x' }, spec: {}, status } as never;
 }
 
-function cells(of: ApiObject, checkedAt: (object: ApiObject) => number | undefined = () => looked) {
-  const { columns, last } = printedColumns(kind, checkedAt);
+function cells(of: ApiObject, checks: ChecksOf = () => ({ lastAt: looked, nextAt: looked + 600_000 })) {
+  const { columns, last } = printedColumns(kind, checks);
   const shown = [...columns, ...last].map(({ name, value }) => [name, value(of)]);
   return Object.fromEntries(shown) as Readonly<Record<string, unknown>>;
 }
@@ -36,6 +36,7 @@ it('tells what an object waits for, whether it drifted, and when AWS was looked 
     Template: null,
     Drifted: 'True',
     Checked: '2026-01-01T00:00:00Z',
+    'Next Check': '2026-01-01T00:10:00Z',
     Message: 'compute environment x is CREATING',
   });
 });
@@ -50,6 +51,6 @@ it.each([
   else expect(message).toMatch(says);
 });
 
-it('leaves the last look empty where nobody looks', () => {
-  expect(cells(object(), () => undefined)['Checked']).toBe(null);
+it('leaves the looks empty where nobody looks', () => {
+  expect(cells(object(), () => undefined)).toMatchObject({ Checked: null, 'Next Check': null });
 });

@@ -305,3 +305,13 @@ it('hands out what a queue without any cleverness would hand out', async () => {
     { numRuns: 300 },
   );
 });
+
+it('tells when a waiting key is due, and nothing of one that does not wait', async () => {
+  queue.add(key('a'), priorities.retry, 30 * second);
+  queue.add(key('a'), priorities.resync, 10 * second);
+  expect(queue.dueAt(key('a'))).toBe(clock.now() + 10 * second);
+
+  await clock.advance(10 * second);
+  await drain();
+  expect([queue.dueAt(key('a')), queue.dueAt(key('b'))]).toEqual([undefined, undefined]);
+});
