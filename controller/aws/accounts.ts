@@ -3,6 +3,7 @@ import { Failure } from '../model/failure.ts';
 import { canonical } from '../model/json.ts';
 import { fingerprint } from '../model/secret-value.ts';
 import type { Account, Aws, Clients } from './aws.ts';
+import type { CallBudget } from './call-budget.ts';
 import { failureOf } from './errors.ts';
 import { limited, type RateLimits } from './rate-limits.ts';
 import { Snapshots } from './snapshots.ts';
@@ -42,6 +43,7 @@ interface Ports {
   readonly now: () => number;
   readonly fingerprintKey: Uint8Array;
   readonly limits: RateLimits;
+  readonly budget: CallBudget;
 }
 
 /**
@@ -73,7 +75,7 @@ export class Accounts {
   }
 
   async #connect(config: AccountConfig): Promise<OpenAccount> {
-    const { factory, now, fingerprintKey, limits } = this.#ports;
+    const { factory, now, fingerprintKey, limits, budget } = this.#ports;
     const { clients, region } = await factory(config);
     const account = await identity(clients, region);
     if (config.accountId !== undefined && config.accountId !== account.accountId) {
@@ -89,7 +91,7 @@ export class Accounts {
       scope,
       account,
       aws: (notBefore, signal, urgent = true) => ({
-        ...limited(clients, { limits, scope, urgent, signal }),
+        ...limited(clients, { limits, budget, scope, urgent, signal }),
         account,
         now,
         fingerprint: secret => fingerprint(fingerprintKey, secret),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type AccountConfig, Accounts } from '../aws/accounts.ts';
+import { CallBudget } from '../aws/call-budget.ts';
 import { type AttemptObserver, clientFactory } from '../aws/clients.ts';
 import { RateLimits } from '../aws/rate-limits.ts';
 import { Claims } from '../engine/claims.ts';
@@ -49,6 +50,8 @@ export interface AssemblyOptions {
   readonly defaultAccount: AccountConfig;
   readonly observeAttempt: AttemptObserver;
   readonly iamPropagationMs: number;
+  /** Calls of AWS that an account and Region may get in an hour. */
+  readonly callsPerHour: number;
   readonly dryRun: boolean;
   readonly processEnvironment: Readonly<Record<string, string | undefined>>;
 }
@@ -58,6 +61,7 @@ export interface Assembly {
   readonly env: Environment;
   readonly objects: ObjectIndex;
   readonly accounts: AccountSource;
+  readonly budget: CallBudget;
 }
 
 /** Puts the pieces together around a store. */
@@ -65,11 +69,13 @@ export function assemble(options: AssemblyOptions): Assembly {
   const { controllerId, store, clock, log, fingerprintKey: key, defaultAccount, dryRun } = options;
   const now = () => clock.now();
   const limits = new RateLimits(clock);
+  const budget = new CallBudget(now, options.callsPerHour);
   const accounts = new Accounts({
     factory: clientFactory(options.observeAttempt, now),
     now,
     fingerprintKey: key,
     limits,
+    budget,
   });
   const objects = new ObjectIndex(kindsByName);
   const ports = {
@@ -91,6 +97,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     fingerprint: secret => fingerprint(key, secret),
     kinds: kindsByName,
     resources: resources(options.iamPropagationMs),
+    budget,
     events: new Events(store, clock),
     intents: new Intents(store, clock),
     claims: new Claims(),
@@ -100,5 +107,5 @@ export function assemble(options: AssemblyOptions): Assembly {
     objects,
     dryRun,
   };
-  return { env, objects, accounts };
+  return { env, objects, accounts, budget };
 }

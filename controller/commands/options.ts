@@ -87,6 +87,12 @@ const options = {
     value: 'TIME',
     help: 'How often everything is looked at again, with jitter.',
   },
+  'calls-per-hour': {
+    type: 'string',
+    default: '10000',
+    value: 'N',
+    help: 'Calls of AWS an hour, per account and Region, that looking again keeps to; changes are never held back, but count.',
+  },
   workers: { type: 'string', default: '8', value: 'N', help: 'Passes at a time.' },
   'iam-propagation': { type: 'string', default: '10s', value: 'TIME', help: 'How long new IAM roles are left alone.' },
   'log-level': { type: 'string', default: 'info', value: 'LEVEL', help: 'debug, info, warn or error.' },

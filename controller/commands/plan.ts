@@ -141,6 +141,7 @@ async function plan(options: Options, outside: Outside): Promise<number> {
     observeAttempt: () => {
       reads++;
     },
+    callsPerHour: Number.POSITIVE_INFINITY,
     iamPropagationMs: duration('iam-propagation', options['iam-propagation'] ?? '10s'),
     dryRun: true,
     processEnvironment: outside.environment,

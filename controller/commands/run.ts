@@ -30,6 +30,7 @@ const known: readonly OptionName[] = [
   'health',
   ...apiOptions,
   'resync',
+  'calls-per-hour',
   'workers',
   'iam-propagation',
   'approve-deletes',
@@ -123,10 +124,11 @@ async function run(options: Options, outside: Outside): Promise<number> {
     workers: count('workers', options.workers ?? '8'),
     passTimeoutMs,
   };
+  const callsPerHour = count('calls-per-hour', options['calls-per-hour'] ?? '10000');
   const iamPropagationMs = duration('iam-propagation', options['iam-propagation'] ?? '10s');
   const closing = new Closing();
   try {
-    return await looping(options, outside, { log, roots, rhythm, timeoutMs, iamPropagationMs }, closing);
+    return await looping(options, outside, { log, roots, rhythm, timeoutMs, iamPropagationMs, callsPerHour }, closing);
   } finally {
     await closing.close();
     log.info({}, 'stopped');
@@ -139,12 +141,13 @@ interface Settings {
   readonly rhythm: Rhythm;
   readonly timeoutMs: number;
   readonly iamPropagationMs: number;
+  readonly callsPerHour: number;
 }
 
 async function looping(
   options: Options,
   outside: Outside,
-  { log, roots, rhythm, timeoutMs, iamPropagationMs }: Settings,
+  { log, roots, rhythm, timeoutMs, iamPropagationMs, callsPerHour }: Settings,
   closing: Closing,
 ): Promise<number> {
   const data = options.data ?? './data';
@@ -163,6 +166,7 @@ async function looping(
       metrics.attempt(attempt);
     },
     iamPropagationMs,
+    callsPerHour,
     dryRun: false,
     processEnvironment: outside.environment,
   });
@@ -180,6 +184,7 @@ async function looping(
     queueDepth: () => controller.queue.depth,
     working: () => controller.queue.working,
     objects: () => assembly.objects.all.map(measure),
+    callsLastHour: () => assembly.budget.spent,
     source: () => ({
       invalidFiles: directory?.status.files.length ?? 0,
       heldDeletions: directory?.status.held.length ?? 0,

@@ -1,14 +1,17 @@
 import { annotations, finalizer } from '../model/annotations.ts';
-import { type Cancel, type Clock, timestamp } from '../model/clock.ts';
+import { type Clock, timestamp } from '../model/clock.ts';
 import { conditionOf } from '../model/conditions.ts';
 import { Failure } from '../model/failure.ts';
 import { sameJson } from '../model/json.ts';
 import { type ApiObject, type Key, keyOf, refOf } from '../model/object.ts';
 import { StoreFailure, type WatchEvent } from '../store/contract.ts';
 import type { Environment } from './environment.ts';
+import { inventoryOf } from './inventory.ts';
 import type { ObjectIndex } from './object-index.ts';
 import { type Outcome, pass } from './pass.ts';
 import { priorities, WorkQueue } from './queue.ts';
+import type { Facts } from './report.ts';
+import { type Place, Rounds } from './rounds.ts';
 
 /** How the loop behaves. Milliseconds. */
 export interface Rhythm {
@@ -36,6 +39,8 @@ export type PassObserver = (result: {
 const failing = { baseMs: 1_000, capMs: 5 * 60_000 };
 /** What AWS refuses for now is tried again less and less often, at least once in this time. Milliseconds. */
 const refusedCapMs = 2 * 60_000;
+/** What is under way is looked at at least this often, whatever is left of the budget. Milliseconds. */
+const rarestMs = 2 * 60_000;
 const waitingForPeople = { baseMs: 30_000, capMs: 15 * 60_000 };
 
 /**
@@ -52,9 +57,7 @@ export class Controller {
   /** Keys of which a person asked for a look with fresh eyes. */
   readonly #asked = new Set<Key>();
   readonly #checkedAt = new Map<Key, number>();
-  #resyncAt: number;
-  #nextResyncAt: number;
-  #cancelResync: Cancel | undefined;
+  readonly #rounds: Rounds;
   #listed = false;
 
   constructor(env: Environment, objects: ObjectIndex, rhythm: Rhythm, random: () => number, observe: PassObserver) {
@@ -64,8 +67,7 @@ export class Controller {
     this.#random = random;
     this.#observe = observe;
     this.#queue = new WorkQueue(env.clock, random);
-    this.#resyncAt = env.clock.now();
-    this.#nextResyncAt = this.#resyncAt;
+    this.#rounds = new Rounds(env.clock, random, rhythm.resyncMs, env.budget, place => this.#begin(place));
   }
 
   /** The first full list has been read: absence means absence from now on. */
@@ -80,35 +82,36 @@ export class Controller {
   /** The last look at an object since the start of the process, and the next one. */
   checks(key: Key): Checks {
     const dueAt = this.#queue.dueAt(key) ?? Number.POSITIVE_INFINITY;
-    return { lastAt: this.#checkedAt.get(key), nextAt: Math.min(dueAt, this.#nextResyncAt) };
+    return { lastAt: this.#checkedAt.get(key), nextAt: Math.min(dueAt, this.#rounds.nextAt(this.#place(key))) };
   }
 
   /** Runs until `signal` aborts; resolves when the last pass has ended. */
   async run(signal: AbortSignal): Promise<void> {
     await this.#env.intents.load();
     const since = await this.#list();
-    this.#scheduleResync();
+    this.#rounds.start();
     signal.addEventListener('abort', () => this.#queue.close(), { once: true });
     if (signal.aborted) this.#queue.close();
     const workers = Array.from({ length: this.#rhythm.workers }, () => this.#work(signal));
     await Promise.all([this.#watch(since, signal), ...workers]);
-    this.#cancelResync?.();
+    this.#rounds.close();
   }
 
   /** Looks at everything again now, with fresh reads. */
   resync(): void {
-    this.#resyncAt = this.#env.clock.now();
+    this.#rounds.refresh();
     for (const key of this.#objects.keys) this.#queue.add(key, priorities.resync);
   }
 
-  #scheduleResync(): void {
-    const delayMs = this.#rhythm.resyncMs * (0.9 + this.#random() * 0.2);
-    this.#nextResyncAt = this.#env.clock.now() + delayMs;
-    this.#cancelResync = this.#env.clock.timer(delayMs, () => {
-      this.resync();
-      this.#expireEvents();
-      this.#scheduleResync();
-    });
+  /** A round of a place: everything in it is looked at again. */
+  #begin(place: Place): void {
+    for (const key of this.#objects.keys) if (this.#place(key) === place) this.#queue.add(key, priorities.resync);
+    if (place === undefined) this.#expireEvents();
+  }
+
+  /** Account and Region that an object's resources are in. */
+  #place(key: Key): Place {
+    return inventoryOf(this.#objects.get(key)?.status).find(({ place }) => place !== undefined)?.place;
   }
 
   #expireEvents(): void {
@@ -235,7 +238,7 @@ export class Controller {
   }
 
   #freshness(key: Key): number {
-    return this.#asked.has(key) ? Number.POSITIVE_INFINITY : this.#resyncAt;
+    return this.#asked.has(key) ? Number.POSITIVE_INFINITY : this.#rounds.startedAt(this.#place(key));
   }
 
   #stumble(key: Key, error: unknown): void {
@@ -256,6 +259,7 @@ export class Controller {
   #settle(key: Key, outcome: Outcome | undefined): 'success' | 'requeue' | 'requeue_after' | 'error' {
     if (!outcome) return 'success';
     const { report, facts } = outcome;
+    if (facts.place !== undefined) this.#rounds.meet(facts.place);
     if (outcome.object) this.#checkedAt.set(key, this.#env.clock.now());
     this.#log(key, outcome);
     if (facts.failures.length === 0) this.#asked.delete(key);
@@ -278,14 +282,20 @@ export class Controller {
         return 'requeue_after';
       case 'again':
         if (facts.applied.length > 0 || report.settled) this.#queue.forget(key);
-        this.#queue.add(key, priorities.retry, report.schedule.afterMs);
+        this.#queue.add(key, priorities.retry, this.#affordable(facts, report.schedule.afterMs));
         return 'requeue_after';
       default:
         this.#queue.forget(key);
-        this.#env.observations.rest(key, this.#resyncAt);
+        this.#env.observations.rest(key, this.#rounds.startedAt(facts.place));
         this.#poll(key, facts.object);
         return 'success';
     }
+  }
+
+  /** Looking whether something has come about gets rarer as the budget is spent; seeing what came of a change does not. */
+  #affordable({ applied, place }: Facts, askedMs: number): number {
+    if (place === undefined || applied.length > 0) return askedMs;
+    return Math.min(this.#env.budget.delay(place, askedMs, 1), Math.max(askedMs, rarestMs));
   }
 
   #poll(key: Key, object: ApiObject): void {

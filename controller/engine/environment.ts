@@ -11,6 +11,7 @@ import type { Fights } from './fights.ts';
 import type { Intents } from './intents.ts';
 import type { Observations } from './observations.ts';
 import type { Revivals } from './revivals.ts';
+import type { Budget } from './rounds.ts';
 
 /** One line of the log: a constant message, the data beside it. */
 export interface Log {
@@ -45,6 +46,8 @@ export interface Environment {
   readonly fingerprint: (secret: SecretValue) => string;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly resources: ReadonlyMap<string, Resource>;
+  /** Calls of AWS that an hour may take, by account and Region. */
+  readonly budget: Budget;
   readonly events: Events;
   readonly intents: Intents;
   readonly claims: Claims;

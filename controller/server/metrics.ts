@@ -13,6 +13,8 @@ export interface Gauges {
     readonly ready: boolean;
     readonly drifted: boolean;
   }[];
+  /** Calls of AWS in the last hour by account and Region, `123456789012/us-east-1`. */
+  readonly callsLastHour: () => ReadonlyMap<string, number>;
   /** Files of the directory sources that could not be used, and deletions that are held back. */
   readonly source: () => { readonly invalidFiles: number; readonly heldDeletions: number };
 }
@@ -127,6 +129,19 @@ function measured(registers: Registry[], gauges: Gauges): void {
     'Deletions that the prune guard holds back.',
     () => gauges.source().heldDeletions,
   );
+  new Gauge({
+    name: 'batchwright_aws_calls_last_hour',
+    help: 'AWS calls of the last hour, what --calls-per-hour is about; repetitions by the SDK not counted.',
+    labelNames: ['account', 'region'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [scope, calls] of gauges.callsLastHour()) {
+        const [account = '', region = ''] = scope.split('/');
+        this.set({ account, region }, calls);
+      }
+    },
+  });
   const labelNames = ['kind', 'namespace', 'name'] as const;
   const perObject = (name: string, help: string, value: (object: ReturnType<Gauges['objects']>[number]) => boolean) =>
     new Gauge({

@@ -48,3 +48,33 @@ it('lets a change through while a resync asks for much', async () => {
 
   expect(world.aws.batch.jobDefinitions.get('urgent:1')).toBeDefined();
 });
+
+const hourly = (calls: readonly { readonly at: number }[]) =>
+  Math.max(...calls.map(({ at }) => calls.filter(other => other.at <= at && other.at > at - 60 * minute).length));
+
+it('looks again as often as the hourly budget allows, and repairs what it finds then', async () => {
+  world = new World({ callsPerHour: 300 });
+  await world.applyAll(example());
+  await world.settle();
+  await world.clock.advance(60 * minute);
+  const steady = world.aws.calls.length;
+  world.aws.batch.steer(() => ({ outcome: 'waits' }));
+  await world.apply(object('BatchJob', 'long', { environment: { name: 'blog' }, jobDefinition: { name: 'hello' } }));
+  await world.clock.advance(5 * 60 * minute);
+
+  const calls = world.aws.calls.since(steady);
+  expect(hourly(calls)).toBeLessThanOrEqual(300);
+  expect(calls.filter(({ operation }) => operation === 'DescribeJobs').length).toBeGreaterThan(300);
+  expect(await world.ready('BatchEnvironment', 'blog')).toMatch(/^True/);
+});
+
+it('never holds back what a person changes, however much of the budget is spent', async () => {
+  world = new World({ callsPerHour: 10 });
+  await world.applyAll(example());
+  await world.clock.advance(30 * minute);
+  expect(await world.ready('BatchEnvironment', 'blog')).toMatch(/^True/);
+
+  await world.apply(definition('urgent'));
+  await world.clock.advance(10 * second);
+  expect(world.aws.batch.jobDefinitions.get('urgent:1')).toBeDefined();
+});

@@ -1,5 +1,6 @@
 import { Accounts, type ClientFactory } from '../../controller/aws/accounts.ts';
 import type { Clients } from '../../controller/aws/aws.ts';
+import { CallBudget } from '../../controller/aws/call-budget.ts';
 import { RateLimits, type Row } from '../../controller/aws/rate-limits.ts';
 import { Claims } from '../../controller/engine/claims.ts';
 import { Controller, type PassObserver } from '../../controller/engine/controller.ts';
@@ -35,6 +36,7 @@ export interface Surroundings {
   readonly log: Log;
   /** How much AWS is asked at most; as good as unlimited unless a scenario is about it. */
   readonly rates: readonly Row[];
+  readonly callsPerHour: number;
   readonly resyncMs: number;
   readonly ids: () => string;
   readonly passed: PassObserver;
@@ -100,6 +102,7 @@ export class Process {
     const { controllerId, log, key, readCredential } = this.#around;
     const clock = this.#clock();
     const now = () => clock.now();
+    const budget = new CallBudget(now, this.#around.callsPerHour);
     const kinds = new Map(allKinds.map(kind => [kind.kind, kind]));
     const factory: ClientFactory = async config => {
       const aws = this.#around.accountOf(config);
@@ -110,7 +113,14 @@ export class Process {
       store: this.store,
       clock,
       log,
-      accounts: new Accounts({ factory, now, fingerprintKey: key, limits: new RateLimits(clock, this.#around.rates) }),
+      accounts: new Accounts({
+        factory,
+        now,
+        fingerprintKey: key,
+        budget,
+        limits: new RateLimits(clock, this.#around.rates),
+      }),
+      budget,
       defaultAccount: {},
       readCredential,
       fingerprint: secret => fingerprint(key, secret),

@@ -39,6 +39,8 @@ interface WorldOptions {
   readonly death?: Death;
   /** How much AWS is asked at most; left out, as good as anything. */
   readonly rates?: readonly Row[];
+  /** Left out, as good as any. */
+  readonly callsPerHour?: number;
 }
 
 /**
@@ -63,6 +65,7 @@ export class World {
   /** Objects of the test live in other accounts, of which the checks know nothing. */
   mayLookElsewhere = false;
   readonly #rates: readonly Row[];
+  readonly #callsPerHour: number;
   passes = 0;
   /** The disk. Replacing it is losing the data directory. */
   journal = new MemoryJournal(1);
@@ -71,8 +74,16 @@ export class World {
   #key: Uint8Array = Buffer.from('key of this installation');
   #ids = 0;
 
-  constructor({ simulated, controllerId = 'test', beside, death, rates = freely }: WorldOptions = {}) {
+  constructor({
+    simulated,
+    controllerId = 'test',
+    beside,
+    death,
+    rates = freely,
+    callsPerHour = 1e9,
+  }: WorldOptions = {}) {
     this.#rates = rates;
+    this.#callsPerHour = callsPerHour;
     this.clock = beside?.clock ?? new FakeClock();
     this.aws = beside?.aws ?? new SimulatedAws({ clock: this.clock, ...simulated });
     this.#controllerId = controllerId;
@@ -96,6 +107,7 @@ export class World {
       log: this.#log(),
       resyncMs,
       rates: this.#rates,
+      callsPerHour: this.#callsPerHour,
       ids: () => `uid-${++this.#ids}`,
       passed: () => void this.passes++,
       statusWritten: (before: ApiObject | undefined, after: ApiObject) => this.#judge(before, after),

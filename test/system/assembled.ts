@@ -48,6 +48,7 @@ export class Assembled {
       defaultAccount: { region: emulator.region, endpoint: emulator.endpoint },
       observeAttempt: () => undefined,
       iamPropagationMs: 0,
+      callsPerHour: 10_000,
       dryRun: false,
       processEnvironment: this.environment,
     });
