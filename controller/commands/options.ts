@@ -205,10 +205,10 @@ export function address(name: OptionName, text: string): { readonly host: string
   return { host: (found['host'] ?? '').replace(/^\[|\]$/g, '') || '0.0.0.0', port };
 }
 
-/** A whole number from 1 to 1000. */
-export function count(name: OptionName, text: string): number {
+/** A whole number from 1 to `most`. */
+export function count(name: OptionName, text: string, most: number): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 1000)
-    throw new UsageError(`--${name}: ${text} is not a whole number from 1 to 1000`);
+  if (!Number.isInteger(number) || number < 1 || number > most)
+    throw new UsageError(`--${name}: ${text} is not a whole number from 1 to ${most}`);
   return number;
 }

@@ -121,10 +121,10 @@ async function run(options: Options, outside: Outside): Promise<number> {
   const timeoutMs = duration('timeout', options.timeout ?? '30m');
   const rhythm: Rhythm = {
     resyncMs: duration('resync', options.resync ?? '10m'),
-    workers: count('workers', options.workers ?? '8'),
+    workers: count('workers', options.workers ?? '8', 1_000),
     passTimeoutMs,
   };
-  const callsPerHour = count('calls-per-hour', options['calls-per-hour'] ?? '10000');
+  const callsPerHour = count('calls-per-hour', options['calls-per-hour'] ?? '10000', 1_000_000_000);
   const iamPropagationMs = duration('iam-propagation', options['iam-propagation'] ?? '10s');
   const closing = new Closing();
   try {
