@@ -17,7 +17,7 @@ import type { Store } from '../store/contract.ts';
 import { systemClock } from './clock.ts';
 import { editorSources } from './editor-sources.ts';
 import { address, type OptionName, type Options, UsageError } from './options.ts';
-import { type ChecksOf, printedColumns } from './printed-columns.ts';
+import { type ChecksOf, checkTimes, printedColumns } from './printed-columns.ts';
 import { packageVersion } from './version.ts';
 
 function kindInfo(kind: Kind, checks: ChecksOf): KindInfo {
@@ -30,6 +30,7 @@ function kindInfo(kind: Kind, checks: ChecksOf): KindInfo {
     description: kind.description,
     schema: objectSchema(kind) as unknown as Schema,
     ...printedColumns(kind, checks),
+    live: { members: ['lastCheckedAt', 'nextCheckAt'], of: object => checkTimes(checks(object)) },
     validate: object => specProblems(kind, object.spec),
   };
 }

@@ -36,20 +36,14 @@ export function printedColumns(
         type: 'date',
         description: 'How long ago AWS was last compared with the object.',
         priority: 0,
-        value: object => {
-          const at = checks(object)?.lastAt;
-          return at === undefined ? null : timestamp(at);
-        },
+        value: object => checkTimes(checks(object)).lastCheckedAt ?? null,
       },
       {
         name: 'Next Check',
         type: 'string',
         description: 'When AWS is compared with the object again, if nothing changes before.',
         priority: 1,
-        value: object => {
-          const at = checks(object)?.nextAt;
-          return at === undefined ? null : timestamp(at);
-        },
+        value: object => checkTimes(checks(object)).nextCheckAt ?? null,
       },
     ],
     last: [
@@ -61,6 +55,18 @@ export function printedColumns(
         value: message,
       },
     ],
+  };
+}
+
+/** When AWS was last and will next be compared with an object, RFC 3339, as far as it is known. */
+export function checkTimes(checks: Checks | undefined): {
+  readonly lastCheckedAt?: string;
+  readonly nextCheckAt?: string;
+} {
+  const { lastAt, nextAt = Number.POSITIVE_INFINITY } = checks ?? {};
+  return {
+    ...(lastAt === undefined ? {} : { lastCheckedAt: timestamp(lastAt) }),
+    ...(Number.isFinite(nextAt) ? { nextCheckAt: timestamp(nextAt) } : {}),
   };
 }
 

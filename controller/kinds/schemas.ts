@@ -71,6 +71,16 @@ const Owned = z.object({
 /** Status members that every kind has. */
 const common = z.object({
   observedGeneration: z.int().optional().describe('Generation of the spec that this status is about.'),
+  lastCheckedAt: z
+    .string()
+    .optional()
+    .describe(
+      'When AWS was last compared with the object. Served from memory: it changes without a new resourceVersion.',
+    ),
+  nextCheckAt: z
+    .string()
+    .optional()
+    .describe('When AWS is compared with the object again, if nothing changes before. Served from memory as well.'),
   appliedHash: z.string().optional().describe('Stands for the declaration that was last carried out whole.'),
   conditions: z
     .array(Condition)

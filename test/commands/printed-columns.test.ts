@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type ChecksOf, printedColumns } from '../../controller/commands/printed-columns.ts';
+import { type ChecksOf, checkTimes, printedColumns } from '../../controller/commands/printed-columns.ts';
 import { kinds } from '../../controller/kinds/index.ts';
 import type { Kind } from '../../controller/kinds/kind.ts';
 import type { ApiObject } from '../../controller/model/object.ts';
@@ -54,3 +54,20 @@ it.each([
 it('leaves the looks empty where nobody looks', () => {
   expect(cells(object(), () => undefined)).toMatchObject({ Checked: null, 'Next Check': null });
 });
+
+it.each([
+  { known: 'nothing', checks: undefined, says: {} },
+  { known: 'no look to come', checks: { lastAt: undefined, nextAt: Number.POSITIVE_INFINITY }, says: {} },
+  { known: 'only the next look', checks: { lastAt: undefined, nextAt: looked }, says: { nextCheckAt: at(0) } },
+  {
+    known: 'both looks',
+    checks: { lastAt: looked, nextAt: looked + 600_000 },
+    says: { lastCheckedAt: at(0), nextCheckAt: at(10) },
+  },
+])('says in a status when AWS was and will be looked at: $known', ({ checks, says }) => {
+  expect(checkTimes(checks)).toEqual(says);
+});
+
+function at(minutes: number): string {
+  return `2026-01-01T00:${minutes.toString().padStart(2, '0')}:00Z`;
+}

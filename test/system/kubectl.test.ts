@@ -108,6 +108,7 @@ it.concurrent.for(tried)(
     const description = await kubectl(['describe', 'benv', 'blog']);
     expect(description).toMatch(/^ +Arn: +arn:aws:batch:us-east-1:\d+:job-queue\/blog-default$/m);
     expect(description).toMatch(/^ +Message: +AWS is as declared$/m);
+    expect(description.match(/^ +(Last Checked|Next Check) At: +\d{4}-\S+Z$/gm)).toHaveLength(2);
     expect(description).toMatch(/^ +Normal +Created +\S+ +batchwright +created job queue blog-default$/m);
 
     await kubectl(['diff', ...everything]);

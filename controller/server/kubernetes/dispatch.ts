@@ -5,6 +5,7 @@ import type { ApiRequest } from './api-request.ts';
 import { auditLine, Changes } from './audit-line.ts';
 import type { Backend, Call } from './call.ts';
 import type { FixedRequest } from './fixed-answers.ts';
+import { LiveAnswers, nothingLive } from './live-status.ts';
 import { mediaTypeOf } from './negotiation.ts';
 import { listQuery } from './options.ts';
 import { presentation, type Wanted, watchPresentation } from './presentation.ts';
@@ -31,6 +32,10 @@ export interface DispatchParts {
   readonly fixed: (request: FixedRequest) => Answer;
 }
 
+interface Parts extends DispatchParts {
+  readonly live: LiveAnswers;
+}
+
 type Run = (backend: Backend, call: Call) => Promise<Result>;
 
 const runs: Readonly<Record<Verb, Run>> = {
@@ -50,7 +55,8 @@ const secrets: ResourceName = { group: '', plural: 'secrets', kind: 'Secret' };
 const reading: readonly Verb[] = ['get', 'list', 'watch'];
 
 /** Answers requests: finds the resource and the verb, asks whether the caller may, does it, and writes the audit line. */
-export function dispatcher(parts: DispatchParts): (request: ApiRequest) => Promise<Answer> {
+export function dispatcher(given: DispatchParts): (request: ApiRequest) => Promise<Answer> {
+  const parts: Parts = { ...given, live: new LiveAnswers() };
   return async request => {
     const { headers, method, query, route } = request;
     if (route === undefined) throw unknownPath();
@@ -60,7 +66,7 @@ export function dispatcher(parts: DispatchParts): (request: ApiRequest) => Promi
   };
 }
 
-async function onResource(parts: DispatchParts, request: ApiRequest, route: ResourceRoute): Promise<Answer> {
+async function onResource(parts: Parts, request: ApiRequest, route: ResourceRoute): Promise<Answer> {
   const { audit, backend } = parts;
   const { method } = request;
   if (route.group === '' && route.resource === 'secrets') return refusedSecrets(parts, request, route);
@@ -105,7 +111,7 @@ interface Target {
 }
 
 async function answered(
-  { audit, authorize, backend }: Omit<DispatchParts, 'fixed'>,
+  { audit, authorize, backend, live }: Omit<Parts, 'fixed'>,
   request: ApiRequest,
   { route, type, verb }: Target,
   changes: Changes,
@@ -128,7 +134,13 @@ async function answered(
     warn: request.warn,
     changed: (before, after) => changes.add(before, after),
   };
-  const wanted: Wanted = { type, accept: request.headers.accept, query: request.query, now: () => backend.clock.now() };
+  const wanted: Wanted = {
+    type,
+    accept: request.headers.accept,
+    query: request.query,
+    now: () => backend.clock.now(),
+    live: live.for(type.live ?? nothingLive, { dryRun: request.query.has('dryRun'), get: verb === 'get' }),
+  };
   if (verb === 'watch') return watchAnswer(wanted, await watch(backend, call));
   const shown = presentation(wanted, verb === 'list' || verb === 'deletecollection');
   const isReview = type.verbs.length === 1 && type.verbs[0] === 'create';

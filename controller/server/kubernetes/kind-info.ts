@@ -1,4 +1,5 @@
 import type { ApiObject } from '../../model/object.ts';
+import type { LiveStatus } from './live-status.ts';
 import type { Schema } from './schema/schema.ts';
 
 /** One column of `kubectl get`. Those with a priority above 0 show only with `-o wide`. */
@@ -31,6 +32,8 @@ export interface KindInfo {
   readonly columns: readonly Column[];
   /** Behind Age: texts of any length, which push nothing aside there. */
   readonly last?: readonly Column[];
+  /** Members of its status that are served from memory. */
+  readonly live?: LiveStatus;
   /** Rules across fields; called only with objects that fit the schema. */
   readonly validate: (object: ApiObject) => readonly FieldProblem[];
 }

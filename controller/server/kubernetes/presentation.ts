@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { ApiObject } from '../../model/object.ts';
 import { unsupportedValue } from './cause.ts';
-import { jsonText } from './json-text.ts';
+import { jsonText, withLiveStatus } from './json-text.ts';
+import type { LiveStatus } from './live-status.ts';
 import {
   apiVersionOfOffer,
   initialEventsOffers,
@@ -22,6 +23,7 @@ export interface Wanted {
   readonly accept: string | undefined;
   readonly query: URLSearchParams;
   readonly now: () => number;
+  readonly live: LiveStatus;
 }
 
 /** The forms that a client gets; made before the work is done, so that a form nobody can serve costs nothing. */
@@ -32,7 +34,7 @@ export interface Presentation {
 
 /** The JSON texts of one object or a list in the form that the client asked for; 406 when there is none. */
 export function presentation(wanted: Wanted, list: boolean): Presentation {
-  const { type } = wanted;
+  const { live, type } = wanted;
   const offer = negotiated(wanted.accept, list ? listOffers : objectOffers);
   const include = included(wanted);
   const rows = (objects: readonly ApiObject[], metadata: JsonObject) =>
@@ -40,13 +42,13 @@ export function presentation(wanted: Wanted, list: boolean): Presentation {
   return {
     object(object) {
       if (offer.as === 'Table') return rows([object], { resourceVersion: object.metadata.resourceVersion });
-      return offer.as === undefined ? jsonText(object) : JSON.stringify(partialMetadata(object));
+      return offer.as === undefined ? jsonText(object, live) : JSON.stringify(partialMetadata(object));
     },
     list(items, metadata) {
       if (offer.as === 'Table') return rows(items, metadata);
       if (offer.as !== undefined) return JSON.stringify(partialMetadataList(items, metadata));
       const head = JSON.stringify({ kind: `${type.kind}List`, apiVersion: apiVersionOf(type), metadata });
-      return `${head.slice(0, -1)},"items":[${items.map(jsonText).join(',')}]}`;
+      return `${head.slice(0, -1)},"items":[${items.map(item => jsonText(item, live)).join(',')}]}`;
     },
   };
 }
@@ -58,7 +60,7 @@ export function watchPresentation(wanted: Wanted, initialEvents: boolean): (chan
   let definitions = true;
 
   function shown(object: ApiObject): string {
-    if (offer.as === undefined) return jsonText(object);
+    if (offer.as === undefined) return jsonText(object, wanted.live);
     if (offer.as !== 'Table') return JSON.stringify(partialMetadata(object));
     const { resourceVersion } = object.metadata;
     const text = JSON.stringify(tableOf(wanted, offer, include, [object], { resourceVersion }, definitions));
@@ -96,7 +98,7 @@ function bookmark(
 }
 
 function tableOf(
-  { now, type }: Wanted,
+  { live, now, type }: Wanted,
   offer: Offer,
   include: IncludeObject,
   objects: readonly ApiObject[],
@@ -109,6 +111,7 @@ function tableOf(
     objects,
     metadata,
     includeObject: include,
+    whole: object => withLiveStatus(object, live),
     definitions,
     nowMs: now(),
   });

@@ -1,5 +1,6 @@
 import type { ApiObject, Draft } from '../../model/object.ts';
 import type { Cause } from './cause.ts';
+import type { LiveStatus } from './live-status.ts';
 import type { NameRule } from './schema/names.ts';
 import type { Schema } from './schema/schema.ts';
 import type { ResourceName } from './status.ts';
@@ -28,6 +29,8 @@ export interface ResourceType extends ResourceName {
   readonly nameRule?: NameRule;
   /** The fields that a field selector may name, beside metadata.name and metadata.namespace. */
   readonly fields: (object: ApiObject) => Readonly<Record<string, string>>;
+  /** Members of its status that are served from memory. */
+  readonly live?: LiveStatus;
   /** Rules across fields; called only with objects that fit the schema. */
   readonly validate: (object: ApiObject) => readonly Cause[];
   /** Adds what the server itself puts into every object of the type before it is stored. */

@@ -15,6 +15,8 @@ export interface TableContent {
   /** Of the list: resourceVersion, continue, remainingItemCount. */
   readonly metadata: JsonObject;
   readonly includeObject: IncludeObject;
+  /** An object as it is carried whole. */
+  readonly whole: (object: ApiObject) => ApiObject;
   /** False in all events of a watch but the first: clients keep the column definitions. */
   readonly definitions: boolean;
   /** Milliseconds since the epoch; ages are counted from here. */
@@ -89,11 +91,11 @@ function definition({ description, format = '', name, priority, type }: TableCol
   return { name, type, format, description, priority };
 }
 
-function row(object: ApiObject, { columns, includeObject: include, nowMs }: TableContent): JsonObject {
+function row(object: ApiObject, { columns, includeObject: include, nowMs, whole }: TableContent): JsonObject {
   const cells = columns.map(column => cell(column, object, nowMs));
   if (include === 'None') return { cells };
   // The cast is safe for the same reason as above.
-  return { cells, object: include === 'Object' ? (object as unknown as JsonObject) : partialMetadata(object) };
+  return { cells, object: include === 'Object' ? (whole(object) as unknown as JsonObject) : partialMetadata(object) };
 }
 
 function cell(column: TableColumn, object: ApiObject, nowMs: number): Json {

@@ -35,6 +35,7 @@ const content: TableContent = {
   objects: [object],
   metadata: { resourceVersion: '12' },
   includeObject: 'Metadata',
+  whole: object => object,
   definitions: true,
   nowMs: Date.parse('2024-01-01T00:05:12Z'),
 };

@@ -2,13 +2,25 @@ import { isObject, type Json } from '../../../model/json.ts';
 import { group, version } from '../../../model/object.ts';
 import { invalidValue } from '../cause.ts';
 import type { KindInfo } from '../kind-info.ts';
+import { nothingLive } from '../live-status.ts';
 import { everyVerb, type ResourceType } from '../resource-type.ts';
 import { objectSchema } from '../schema/object-schema.ts';
 import { ageColumn, nameColumn } from '../table.ts';
 
 /** The resource of one of our kinds. */
 export function ownKind(info: KindInfo): ResourceType {
-  const { categories, columns, description, kind, last = [], plural, schema, shortNames, singular } = info;
+  const {
+    categories,
+    columns,
+    description,
+    kind,
+    last = [],
+    live = nothingLive,
+    plural,
+    schema,
+    shortNames,
+    singular,
+  } = info;
   return {
     group,
     version,
@@ -24,6 +36,7 @@ export function ownKind(info: KindInfo): ResourceType {
     description,
     schema: objectSchema(schema),
     columns: [nameColumn, ...columns, ageColumn, ...last],
+    live,
     fields: () => ({}),
     validate: object =>
       info
