@@ -1,11 +1,13 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Clock } from '../model/clock.ts';
 import { Failure } from '../model/failure.ts';
 import { canonical } from '../model/json.ts';
 import { fingerprint } from '../model/secret-value.ts';
 import type { Account, Aws, Clients } from './aws.ts';
 import type { CallBudget } from './call-budget.ts';
 import { failureOf } from './errors.ts';
-import { limited, type RateLimits } from './rate-limits.ts';
+import { gated } from './gate.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { Snapshots } from './snapshots.ts';
 
 /** Where to go and as whom. Everything left out comes from the process's own AWS configuration. */
@@ -40,7 +42,7 @@ export interface OpenAccount {
 
 interface Ports {
   readonly factory: ClientFactory;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly fingerprintKey: Uint8Array;
   readonly limits: RateLimits;
   readonly budget: CallBudget;
@@ -75,7 +77,8 @@ export class Accounts {
   }
 
   async #connect(config: AccountConfig): Promise<OpenAccount> {
-    const { factory, now, fingerprintKey, limits, budget } = this.#ports;
+    const { factory, clock, fingerprintKey, limits, budget } = this.#ports;
+    const now = () => clock.now();
     const { clients, region } = await factory(config);
     const account = await identity(clients, region);
     if (config.accountId !== undefined && config.accountId !== account.accountId) {
@@ -91,7 +94,7 @@ export class Accounts {
       scope,
       account,
       aws: (notBefore, signal, urgent = true) => ({
-        ...limited(clients, { limits, budget, scope, urgent, signal }),
+        ...gated(clients, { clock, limits, budget, scope, urgent, signal }),
         account,
         now,
         fingerprint: secret => fingerprint(fingerprintKey, secret),

@@ -26,32 +26,23 @@ type Client = BatchClient | EC2Client | IAMClient | SecretsManagerClient | STSCl
 /** Milliseconds. A call that changes something is given up well before a pass is. */
 const timeouts = { connectionTimeout: 3_000, requestTimeout: 20_000 };
 
-const reading = /^(Describe|List|Get)/;
-
 /**
- * Makes the SDK's clients. Reads are repeated by the SDK; calls that change something are sent once, because the SDK's
- * own repetition of a lost RegisterJobDefinition makes a second revision: the next pass reads before it tries again.
+ * Makes the SDK's clients. They send every call once: what is repeated, and how politely, is decided at the gate. Only who
+ * we are is asked before there is one.
  */
 export function clientFactory(observe: AttemptObserver, now: () => number): ClientFactory {
   return async config => {
     const base = { ...settings(config), requestHandler: timeouts };
-    const pair = <C extends Client>(make: (attempts: number) => C): Pick<C, 'send'> => {
-      const reader = watched(make(4), observe, now);
-      const writer = watched(make(1), observe, now);
-      const send = (command: object, ...rest: readonly unknown[]) => {
-        const client = reading.test(command.constructor.name) ? reader : writer;
-        return (client.send as (...all: unknown[]) => unknown).call(client, command, ...rest);
-      };
-      return { send } as unknown as Pick<C, 'send'>;
-    };
+    const once = { ...base, maxAttempts: 1 };
+    const heard = <C extends Client>(client: C) => watched(client, observe, now);
     const sts = new STSClient({ ...base, maxAttempts: 4 });
     const region = await regionOf(sts);
     const clients: Clients = {
-      batch: pair(maxAttempts => new BatchClient({ ...base, region, maxAttempts })),
-      ec2: pair(maxAttempts => new EC2Client({ ...base, region, maxAttempts })),
-      iam: pair(maxAttempts => new IAMClient({ ...base, region, maxAttempts })),
-      secretsManager: pair(maxAttempts => new SecretsManagerClient({ ...base, region, maxAttempts })),
-      sts: watched(sts, observe, now),
+      batch: heard(new BatchClient({ ...once, region })),
+      ec2: heard(new EC2Client({ ...once, region })),
+      iam: heard(new IAMClient({ ...once, region })),
+      secretsManager: heard(new SecretsManagerClient({ ...once, region })),
+      sts: heard(sts),
     };
     return { clients, region };
   };

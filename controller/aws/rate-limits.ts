@@ -1,7 +1,4 @@
 import type { Cancel, Clock } from '../model/clock.ts';
-import type { Clients } from './aws.ts';
-import type { CallBudget } from './call-budget.ts';
-import { isThrottled } from './errors.ts';
 
 /** Calls per second that are sent at most, and how many may be sent at once after a rest. */
 interface Rate {
@@ -167,33 +164,4 @@ export class RateLimits {
     this.#buckets.set(name, bucket);
     return bucket;
   }
-}
-
-interface Gate {
-  readonly limits: RateLimits;
-  /** Every call that is sent counts. */
-  readonly budget: CallBudget;
-  readonly scope: string;
-  readonly urgent: boolean;
-  /** Whoever stops waiting for an answer need not wait in line for the call either. */
-  readonly signal: AbortSignal;
-}
-
-/** Clients whose calls wait for their turn, and that tell the limits when AWS says that it was too much. */
-export function limited(clients: Clients, { limits, budget, scope, urgent, signal }: Gate): Clients {
-  const gated = Object.entries(clients).map(([service, client]: [string, Clients['batch']]) => {
-    const send = async (command: object, ...rest: readonly unknown[]) => {
-      const operation = command.constructor.name.replace(/Command$/, '');
-      await limits.enter(scope, service, operation, urgent, signal);
-      budget.spend(scope);
-      try {
-        return await (client.send as (...all: unknown[]) => Promise<unknown>).call(client, command, ...rest);
-      } catch (error) {
-        if (isThrottled(error)) limits.throttled(scope, service, operation);
-        throw error;
-      }
-    };
-    return [service, { send }] as const;
-  });
-  return Object.fromEntries(gated) as unknown as Clients;
 }

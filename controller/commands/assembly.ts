@@ -72,7 +72,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   const budget = new CallBudget(now, options.callsPerHour);
   const accounts = new Accounts({
     factory: clientFactory(options.observeAttempt, now),
-    now,
+    clock,
     fingerprintKey: key,
     limits,
     budget,

@@ -115,7 +115,7 @@ export class Process {
       log,
       accounts: new Accounts({
         factory,
-        now,
+        clock,
         fingerprintKey: key,
         budget,
         limits: new RateLimits(clock, this.#around.rates),
