@@ -337,7 +337,14 @@ function matters(before: ApiObject | undefined, after: ApiObject): boolean {
 
 function statusMatters(before: ApiObject, after: ApiObject): boolean {
   const shown = ({ status, metadata, spec }: ApiObject) => {
-    const { conditions: _c, resources: _r, observedGeneration: _g, appliedHash: _h, ...own } = status ?? {};
+    const {
+      conditions: _c,
+      resources: _r,
+      bookkeeping: _b,
+      observedGeneration: _g,
+      appliedHash: _h,
+      ...own
+    } = status ?? {};
     const ready = conditionOf(status, 'Ready')?.status;
     return [own, ready, metadata.deletionTimestamp, spec];
   };

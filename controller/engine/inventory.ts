@@ -1,20 +1,13 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Declared } from '../model/declared.ts';
-import type { JsonObject } from '../model/json.ts';
-import { isObject } from '../model/json.ts';
+import { canonical, isObject, type Json, type JsonObject } from '../model/json.ts';
 
 /** What is remembered in status about one AWS resource that the object owns. A cache: tags in AWS are the truth. */
-export interface Owned extends JsonObject {
+export interface Owned extends Bookkeeping {
   readonly id: string;
   readonly resource: string;
   readonly name: string;
   readonly arn?: string;
-  /** Account and Region that it was made in. */
-  readonly place?: string;
-  /** Ids that outlive it. */
-  readonly after: readonly string[];
-  /** Tag keys that we set, so that those the user removes from the spec can be removed. */
-  readonly tagKeys: readonly string[];
-  readonly memo?: JsonObject;
   /** When we last created it. RFC 3339. */
   readonly createdAt?: string;
   /** When its creation was last sent without a clear answer. RFC 3339. */
@@ -25,22 +18,65 @@ export interface Owned extends JsonObject {
   readonly goneSince?: string;
 }
 
-/** The inventory in a status; entries that do not look like ours are left out. */
-export function inventoryOf(status: JsonObject | undefined): readonly Owned[] {
-  const list = status?.['resources'];
-  return Array.isArray(list) ? list.filter(isOwned) : [];
+/** The part of it that tells people nothing. */
+interface Bookkeeping extends JsonObject {
+  /** Account and Region that it was made in. */
+  readonly place?: string;
+  /** Ids that outlive it. */
+  readonly after: readonly string[];
+  /** Tag keys that we set, so that those the user removes from the spec can be removed. */
+  readonly tagKeys: readonly string[];
+  readonly memo?: JsonObject;
 }
 
-function isOwned(entry: unknown): entry is Owned {
-  if (!isObject(entry)) return false;
-  const { id, resource, name, after, tagKeys } = entry;
-  return (
-    typeof id === 'string' &&
-    typeof resource === 'string' &&
-    typeof name === 'string' &&
-    Array.isArray(after) &&
-    Array.isArray(tagKeys)
-  );
+/**
+ * The members of a status that hold an inventory: `resources` for people, and in `bookkeeping` all that only the engine
+ * needs, as one string (JSON by id, gzip, base64) that takes up little room in `kubectl describe`.
+ */
+export function recorded(inventory: readonly Owned[]): { readonly resources: Json; readonly bookkeeping?: string } {
+  const books: [string, Bookkeeping][] = [];
+  const resources = inventory.map(({ after, tagKeys, memo, place, ...shown }) => {
+    books.push([shown.id, { after, tagKeys, ...(memo ? { memo } : {}), ...(place === undefined ? {} : { place }) }]);
+    return shown;
+  });
+  return { resources, ...(books.length > 0 ? { bookkeeping: packed(Object.fromEntries(books)) } : {}) };
+}
+
+/**
+ * The inventory in a status; entries that do not look like ours are left out. Entries that carry their bookkeeping
+ * themselves, as they all once did, are read too; where it is lost there is none.
+ */
+export function inventoryOf(status: JsonObject | undefined): readonly Owned[] {
+  const { resources, bookkeeping } = status ?? {};
+  if (!Array.isArray(resources)) return [];
+  const books = typeof bookkeeping === 'string' ? unpacked(bookkeeping) : {};
+  return resources.filter(isNamed).map(entry => {
+    const book = books[entry.id];
+    return { after: [], tagKeys: [], ...entry, ...(isBookkeeping(book) ? book : {}) };
+  });
+}
+
+function isNamed(
+  entry: unknown,
+): entry is Omit<Owned, keyof Bookkeeping> & { id: string; resource: string; name: string } {
+  return isObject(entry) && [entry['id'], entry['resource'], entry['name']].every(value => typeof value === 'string');
+}
+
+function isBookkeeping(book: unknown): book is Bookkeeping {
+  return isObject(book) && Array.isArray(book['after']) && Array.isArray(book['tagKeys']);
+}
+
+function packed(books: JsonObject): string {
+  return gzipSync(canonical(books), { level: 9 }).toString('base64');
+}
+
+function unpacked(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const books: unknown = JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: 1 << 20 }).toString());
+    return isObject(books) ? books : {};
+  } catch {
+    return {};
+  }
 }
 
 /**

@@ -442,7 +442,7 @@ function listed(keys: readonly Key[]): string {
 const mostListed = 5;
 
 function ownStatus(object: ApiObject): JsonObject {
-  const { conditions: _conditions, resources: _resources, ...own } = object.status ?? {};
+  const { conditions: _conditions, resources: _resources, bookkeeping: _bookkeeping, ...own } = object.status ?? {};
   return own;
 }
 

@@ -6,7 +6,7 @@ import type { ApiObject } from '../model/object.ts';
 import type { Change, Step } from '../model/plan.ts';
 import type { Memo } from '../resources/resource.ts';
 import type { Occurrence } from './events.ts';
-import type { Owned } from './inventory.ts';
+import { type Owned, recorded } from './inventory.ts';
 import { label, type Planned } from './planning.ts';
 
 /** One step that was carried out. */
@@ -83,7 +83,7 @@ export function report(facts: Facts): Report {
     observedGeneration: generation,
     ...(settled && !facts.deleting ? { appliedHash: facts.desiredHash } : { appliedHash: before['appliedHash'] }),
     conditions: conditions(conditionsOf(before), verdicts, generation, timestamp(now)) as readonly Condition[],
-    resources: facts.keep ? (before['resources'] ?? []) : inventory(facts),
+    ...(facts.keep ? { resources: before['resources'] ?? [] } : recorded(inventory(facts))),
   };
   return {
     status: defined(status),

@@ -61,11 +61,12 @@ const Condition = z.object({
 const Owned = z.object({
   id: z.string().describe('Name within this object.'),
   resource: z.string().describe('Kind of AWS resource.'),
-  name: z.string().describe('Name in AWS.'),
+  name: z.string().describe('Name in AWS, as its console shows it.'),
   arn: z.string().optional().describe('Full ARN.'),
-  after: z.array(z.string()).describe('Ids of what it stands on.'),
-  tagKeys: z.array(z.string()).describe('Tags that are kept as declared.'),
   createdAt: z.string().optional().describe('When it was last created.'),
+  attemptedAt: z.string().optional().describe('When its creation was last sent without a clear answer from AWS.'),
+  leavingSince: z.string().optional().describe('Since when it is not declared any more and on its way out.'),
+  goneSince: z.string().optional().describe('Since when AWS does not have it any more.'),
 });
 
 /** Status members that every kind has. */
@@ -92,6 +93,10 @@ const common = z.object({
     .array(Owned)
     .optional()
     .describe('AWS resources that this object owns. A note, not the truth: the truth is in their tags.'),
+  bookkeeping: z
+    .string()
+    .optional()
+    .describe('What else the controller remembers about these resources; of no use to anybody else.'),
 });
 
 /** The columns that every kind begins and ends with. */
@@ -134,7 +139,6 @@ export function columnsOf(kind: Kind): readonly Column[] {
 /** Schema of the whole object of a kind, with a description for every field. */
 export function objectSchema(kind: Kind): OpenApiSchema {
   const status = openApi(common.extend(kind.status.shape));
-  const resources = (status['properties'] as JsonObject)['resources'] as JsonObject;
   return {
     type: 'object',
     description: kind.description,
@@ -144,17 +148,7 @@ export function objectSchema(kind: Kind): OpenApiSchema {
       kind: { type: 'string', description: `What this is, ${kind.kind}.` },
       metadata: { type: 'object', description: 'Name, namespace, labels and annotations.' },
       spec: { ...openApi(kind.spec), description: 'What is wanted.' },
-      status: {
-        ...status,
-        description: 'What is so; written by the controller only.',
-        properties: {
-          ...(status['properties'] as JsonObject),
-          resources: {
-            ...resources,
-            items: { ...(resources['items'] as JsonObject), 'x-kubernetes-preserve-unknown-fields': true },
-          },
-        },
-      },
+      status: { ...status, description: 'What is so; written by the controller only.' },
     },
   };
 }
