@@ -1,6 +1,7 @@
 import type { AccountConfig } from '../aws/accounts.ts';
 import type { Account } from '../aws/aws.ts';
 import type { Kind } from '../kinds/kind.ts';
+import { conditionOf } from '../model/conditions.ts';
 import { Failure } from '../model/failure.ts';
 import { type ApiObject, type Key, keyOf } from '../model/object.ts';
 import type { Tags } from '../model/ownership.ts';
@@ -38,14 +39,26 @@ export function accountTags(place: Place, kind: Kind, object: ApiObject, spec: u
 }
 
 /**
- * Whether an object that refers to `used` keeps it from going. An AwsAccount that is used without being named is in use
- * as long as something that was made there is left; an object that would make something only later goes elsewhere then.
+ * Whether an object that refers to `used` keeps it from going. One that waits for what it refers to and has nothing in
+ * AWS yet does not: the two would wait for each other. An AwsAccount that is used without being named is in use as long
+ * as something that was made there is left; an object that would make something only later goes elsewhere then.
  */
-export function isUsedBy({ objects }: Place, used: ApiObject, by: Key): boolean {
+export function isUsedBy(
+  { objects, intents }: Place & Pick<Environment, 'intents'>,
+  used: ApiObject,
+  by: Key,
+): boolean {
   const user = objects.get(by);
+  if (user && isOnlyWaiting(user) && intents.of(by).length === 0) return false;
   if (used.kind !== 'AwsAccount' || !user || valueAt(user.spec, 'account.name') !== undefined) return true;
   const { accountId, region } = (valueAt(used.status, 'account') ?? {}) as Partial<Account>;
   return inventoryOf(user.status).some(({ place }) => place === undefined || place === `${accountId}/${region}`);
+}
+
+function isOnlyWaiting({ metadata, status }: ApiObject): boolean {
+  const ready = conditionOf(status, 'Ready');
+  const current = ready?.observedGeneration === metadata.generation;
+  return current && ready.reason === 'DependencyNotReady' && inventoryOf(status).length === 0;
 }
 
 function defined<T extends object>(members: T): Partial<T> {

@@ -262,3 +262,19 @@ it('a failing deletion says why, and goes on by itself once it can', async () =>
 
   expect([left(world.aws), await objects()]).toEqual([[], 0]);
 });
+
+it('what is declared anew while what it needs is still going waits for that, and does not keep it', async () => {
+  await converged();
+  await deleteAll();
+  while (await world.get('BatchEnvironment', 'blog')) await world.clock.advance(second);
+  expect((await world.get('RegistryCredential', 'ghcr'))?.metadata.deletionTimestamp).toBeDefined();
+
+  for (const draft of example().slice(1)) await world.apply(draft);
+  await world.settle();
+  expect(await world.get('RegistryCredential', 'ghcr')).toBeUndefined();
+  await world.apply(object('RegistryCredential', 'ghcr', credentialSpec));
+  await world.settle();
+
+  for (const draft of example())
+    expect(await world.ready(draft.kind, draft.metadata.name)).toBe('True Reconciled: AWS is as declared');
+});
