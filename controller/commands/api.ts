@@ -10,13 +10,14 @@ import { auditFile } from '../server/audit/audit-file.ts';
 import { accessFile } from '../server/auth/access-file.ts';
 import { kubernetesApi } from '../server/kubernetes/api.ts';
 import type { KindInfo } from '../server/kubernetes/kind-info.ts';
+import type { ApiLimits } from '../server/kubernetes/limits.ts';
 import type { TlsSource } from '../server/kubernetes/listener-tls.ts';
 import type { ApiLog } from '../server/kubernetes/log.ts';
 import type { Schema } from '../server/kubernetes/schema/schema.ts';
 import type { Store } from '../store/contract.ts';
 import { systemClock } from './clock.ts';
 import { editorSources } from './editor-sources.ts';
-import { address, type OptionName, type Options, UsageError } from './options.ts';
+import { address, count, type OptionName, type Options, UsageError } from './options.ts';
 import { type ChecksOf, checkTimes, printedColumns } from './printed-columns.ts';
 import { packageVersion } from './version.ts';
 
@@ -65,6 +66,8 @@ export const apiOptions = [
   'client-ca',
   'access-list',
   'editor-source',
+  'requests-per-second',
+  'request-burst',
 ] as const satisfies readonly OptionName[];
 
 /** What the API needs of the process around it. */
@@ -112,6 +115,7 @@ export async function startApi({ options, at, store, log, notReady, checks }: Ap
     audit: audit.append,
     version: await packageVersion(),
     admit: editorSources(options['editor-source'] ?? []),
+    limits: requestLimits(options),
     notReady,
   });
   const { port } = await api.listen({ host, port: wanted }).catch((error: unknown) => {
@@ -134,6 +138,17 @@ export async function startApi({ options, at, store, log, notReady, checks }: Ap
     },
   };
 }
+
+/** How often one user may ask; what is not given is as usual. */
+export function requestLimits(options: Options): Partial<ApiLimits> {
+  const { 'requests-per-second': perSecond, 'request-burst': burst } = options;
+  return {
+    ...(perSecond === undefined ? {} : { requestsPerSecond: count('requests-per-second', perSecond, mostRequests) }),
+    ...(burst === undefined ? {} : { requestBurst: count('request-burst', burst, mostRequests) }),
+  };
+}
+
+const mostRequests = 1_000_000;
 
 function unreadable(path: string): (error: unknown) => never {
   return error => {

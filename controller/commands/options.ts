@@ -59,6 +59,13 @@ const options = {
     value: 'PREFIX',
     help: 'File path or environment variable prefix that editors may name as the source of a login; may be given several times.',
   },
+  'requests-per-second': {
+    type: 'string',
+    default: '500',
+    value: 'N',
+    help: 'Requests to the API that one user may make a second in the long run; more are told to come back.',
+  },
+  'request-burst': { type: 'string', default: '1000', value: 'N', help: 'Requests that one user may make at once.' },
   'approve-deletes': {
     type: 'string',
     multiple: true,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { apiAddress, defaultApi, reachable, servedKinds } from '../../controller/commands/api.ts';
+import { apiAddress, defaultApi, reachable, requestLimits, servedKinds } from '../../controller/commands/api.ts';
 
 it.each([
   { at: defaultApi, host: '127.0.0.1', port: 6480 },
@@ -22,4 +22,11 @@ it.each([
 it('serves every kind under a short name of its own', () => {
   const names = servedKinds(() => undefined).flatMap(({ shortNames }) => shortNames);
   expect(names.toSorted()).toEqual(['awsa', 'benv', 'bjob', 'jdef', 'rcred']);
+});
+
+it('limits how often one user may ask', () => {
+  const limits = requestLimits({ 'requests-per-second': '50', 'request-burst': '100' });
+  expect(limits).toEqual({ requestsPerSecond: 50, requestBurst: 100 });
+  expect(requestLimits({})).toEqual({});
+  expect(() => requestLimits({ 'request-burst': '0' })).toThrow('--request-burst: 0 is not a whole number');
 });

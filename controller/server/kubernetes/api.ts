@@ -151,7 +151,8 @@ class Server implements KubernetesApi {
     response.once('close', () => this.#open.delete(response));
     if ('error' in outcome) {
       if (outcome.denied) await this.#recordRefusal(id, outcome.error, request);
-      response.setHeader('Connection', 'close');
+      // A body that nobody reads would stand before the next request of the connection.
+      if (hasBody(request)) response.setHeader('Connection', 'close');
       await this.#send(request, response, errorAnswer(outcome.error));
       return false;
     }
@@ -262,4 +263,8 @@ class Server implements KubernetesApi {
       this.#options.log.error({ err: error }, 'new API certificate cannot be used; the one before stays');
     }
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

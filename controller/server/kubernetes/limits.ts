@@ -15,7 +15,11 @@ export interface ApiLimits extends TransportLimits {
   readonly objectBytes: number;
 }
 
-/** Limits that people and their tools do not notice. */
+/**
+ * Limits that people and their tools do not notice. Requests per second are more than a careful server would grant
+ * (50, 100 at once): kubectl itself sends up to 200 a second and would take three times as long to apply 700 objects,
+ * and clients that do not retry would fail. What protects the process is how many requests may be open at once.
+ */
 export const defaultLimits: ApiLimits = {
   total: 640,
   unprovenPerAddress: 256,

@@ -156,6 +156,11 @@ describe('what is too much', () => {
     const replies = [await busy.get('/api'), await busy.get('/api'), await busy.get('/api')];
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 429]);
     expect([replies[2]?.headers['retry-after'], replies[2]?.body.details]).toEqual(['1', { retryAfterSeconds: 1 }]);
+    const [read, written] = [await busy.get('/api'), await busy.post(jobs, job('x'))];
+    expect([read, written].map(({ status, headers }) => [status, headers.connection])).toEqual([
+      [429, 'keep-alive'],
+      [429, 'close'],
+    ]);
     expect((await calm.get('/api')).status).toBe(200);
     busy.close();
     calm.close();
