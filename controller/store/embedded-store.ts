@@ -53,7 +53,7 @@ export interface Compacted extends Size {
 const writesPerCommit = 64;
 const forgottenPerTurn = 5000;
 const changesPerPage = 200;
-const bookmarkMs = 60_000;
+const bookmarkMs = 30_000;
 const probeMs = 5000;
 const largeLogBytes = 64 * 1024 * 1024;
 

@@ -82,6 +82,7 @@ class Server implements KubernetesApi {
   #housekeepingDone: Promise<void> = Promise.resolve();
   #tls: ListenerTls | undefined;
   #cancelTlsCheck: Cancel | undefined;
+  #expiredTold = false;
 
   constructor(options: KubernetesApiOptions) {
     this.#options = options;
@@ -237,13 +238,26 @@ class Server implements KubernetesApi {
 
   #notReady(): string | undefined {
     if (this.#stopping.signal.aborted) return 'the server is stopping';
-    const until = this.#tls === undefined ? undefined : Date.parse(new X509Certificate(this.#tls.certificate).validTo);
-    if (until !== undefined && until <= this.#options.clock.now()) return 'the server certificate has expired';
+    if (this.#expiredSince() !== undefined) return 'the server certificate has expired';
     return this.#options.notReady?.();
+  }
+
+  #expiredSince(): string | undefined {
+    if (this.#tls === undefined) return undefined;
+    const { validTo } = new X509Certificate(this.#tls.certificate);
+    return Date.parse(validTo) <= this.#options.clock.now() ? validTo : undefined;
+  }
+
+  #tellExpiry(): void {
+    const since = this.#expiredSince();
+    if (since !== undefined && !this.#expiredTold)
+      this.#options.log.error({ since }, 'the certificate of the API has expired: clients refuse it; replace it');
+    this.#expiredTold = since !== undefined;
   }
 
   /** Looks every few seconds whether the certificate has changed, and shows the new one to new connections. */
   #watchTls(): void {
+    this.#tellExpiry();
     this.#cancelTlsCheck = this.#options.clock.timer(tlsCheckMs, () => {
       void this.#reloadTls().finally(() => {
         if (!this.#stopping.signal.aborted) this.#watchTls();

@@ -12,7 +12,7 @@ import { matching } from './list.ts';
 const minutes = 60_000;
 /** A watch without timeoutSeconds ends at random between this and twice this, so that clients don't come back together. */
 const shortestWatchMs = 30 * minutes;
-const bookmarkMs = 1 * minutes;
+const bookmarkMs = 30_000;
 
 /** `GET` with `watch`: what is there (unless a version says where to begin), and then every change. */
 export async function watch(backend: Backend, call: Call): Promise<Result> {
