@@ -154,8 +154,8 @@ it('refuses Fargate and EC2 in one queue', () => {
   };
 
   expect(problems('BatchEnvironment', spec)).toEqual([
-    'spec.jobQueues.0.computeEnvironmentOrder.1.order: 1 is already the order of entry 0',
     'spec.jobQueues.0.computeEnvironmentOrder: EC2 and Fargate compute environments cannot be mixed in one job queue',
+    'spec.jobQueues.0.computeEnvironmentOrder.1.order: 1 stands in entry 0 already',
   ]);
 });
 

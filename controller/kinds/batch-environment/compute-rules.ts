@@ -1,7 +1,7 @@
+import type { Rule, Rules } from '../rule.ts';
 import type { ComputeEnvironmentSpec } from './compute-environment-spec.ts';
 import type { ComputeResources } from './compute-resources-spec.ts';
 import { architectureOf, type Family, familyOf, instanceTypesOf, isBundle, strategyOf } from './family.ts';
-import { at, atEach, type Rule } from './rule.ts';
 import type { BatchEnvironmentSpec } from './spec.ts';
 
 /** A compute environment and the object that it belongs to. */
@@ -15,8 +15,8 @@ type Check = (resources: ComputeResources, subject: Computing) => boolean;
 const cr = 'computeResources';
 
 /** A condition on compute resources, for the families given. */
-function where(families: readonly Family[], holds: Check): (subject: Computing) => boolean {
-  return subject => {
+function where(families: readonly Family[], holds: Check): (_: unknown, subject: Computing) => boolean {
+  return (_, subject) => {
     const { computeResources } = subject.environment;
     return (
       computeResources !== undefined &&
@@ -47,17 +47,15 @@ const forInstancesOnly = [
 ] as const satisfies readonly (keyof ComputeResources)[];
 
 const typeOf = ({ environment: { type, computeResources } }: Computing) => computeResources?.type ?? type;
-const leaveOut = (subject: Computing) => `is not for ${typeOf(subject)}; leave it out`;
+const leaveOut = (_: unknown, subject: Computing) => `is not for ${typeOf(subject)}; leave it out`;
 
 function forbidden(
   families: readonly Family[],
   members: readonly (keyof ComputeResources)[],
 ): readonly Rule<Computing>[] {
   return members.map(member => ({
-    broken: at(
-      `${cr}.${member}`,
-      where(families, resources => resources[member] !== undefined),
-    ),
+    at: `${cr}.${member}`,
+    refuses: where(families, resources => resources[member] !== undefined),
     message: leaveOut,
   }));
 }
@@ -67,10 +65,8 @@ function topForbidden(
   members: readonly (keyof ComputeEnvironmentSpec)[],
 ): readonly Rule<Computing>[] {
   return members.map(member => ({
-    broken: at(
-      member,
-      ({ environment }) => families.includes(familyOf(environment)) && environment[member] !== undefined,
-    ),
+    at: member,
+    refuses: (_, { environment }) => families.includes(familyOf(environment)) && environment[member] !== undefined,
     message: leaveOut,
   }));
 }
@@ -78,7 +74,8 @@ function topForbidden(
 /** Which family takes which fields. */
 const belonging: readonly Rule<Computing>[] = [
   {
-    broken: at(cr, ({ environment }) => environment.type === 'MANAGED' && environment.computeResources === undefined),
+    at: cr,
+    refuses: (_, { environment }) => environment.type === 'MANAGED' && environment.computeResources === undefined,
     message: 'is required for MANAGED',
   },
   ...topForbidden(['UNMANAGED'], ['computeResources', 'eksConfiguration', 'updatePolicy', 'imageRefresh']),
@@ -89,26 +86,20 @@ const belonging: readonly Rule<Computing>[] = [
   ...forbidden(['ECS_MANAGED_INSTANCES'], ['subnets', 'securityGroupIds']),
   ...forbidden(['EC2', 'EKS', 'FARGATE'], ['managedInstancesProvider', 'capacityTags']),
   {
-    broken: at(
-      `${cr}.managedInstancesProvider`,
-      where(['ECS_MANAGED_INSTANCES'], ({ managedInstancesProvider }) => managedInstancesProvider === undefined),
-    ),
+    at: `${cr}.managedInstancesProvider`,
+    refuses: where(['ECS_MANAGED_INSTANCES'], ({ managedInstancesProvider }) => managedInstancesProvider === undefined),
     message: 'is required for ECS_MANAGED_INSTANCES',
   },
   {
-    broken: at(
-      `${cr}.subnets`,
-      where(['EC2', 'EKS', 'FARGATE'], ({ subnets }) => subnets === undefined),
-    ),
+    at: `${cr}.subnets`,
+    refuses: where(['EC2', 'EKS', 'FARGATE'], ({ subnets }) => subnets === undefined),
     message: 'is required',
   },
   {
-    broken: at(
-      `${cr}.securityGroupIds`,
-      where(
-        ['EC2', 'EKS', 'FARGATE'],
-        ({ securityGroupIds, launchTemplate }) => securityGroupIds === undefined && !isOwnTemplate(launchTemplate),
-      ),
+    at: `${cr}.securityGroupIds`,
+    refuses: where(
+      ['EC2', 'EKS', 'FARGATE'],
+      ({ securityGroupIds, launchTemplate }) => securityGroupIds === undefined && !isOwnTemplate(launchTemplate),
     ),
     message: 'is required, except with an existing launch template that brings security groups',
   },
@@ -125,125 +116,97 @@ export function isOwnTemplate(
 
 const scale: readonly Rule<Computing>[] = [
   {
-    broken: at(
-      `${cr}.minvCpus`,
-      where(instances, ({ minvCpus = 0, maxvCpus }) => minvCpus > maxvCpus),
-    ),
-    message: ({ environment: { computeResources: { minvCpus, maxvCpus } = {} } }) =>
+    at: `${cr}.minvCpus`,
+    refuses: where(instances, ({ minvCpus = 0, maxvCpus }) => minvCpus > maxvCpus),
+    message: (_, { environment: { computeResources: { minvCpus, maxvCpus } = {} } }) =>
       `${minvCpus} is more than maxvCpus ${maxvCpus}`,
   },
   {
-    broken: at(
-      `${cr}.desiredvCpus`,
-      where(
-        instances,
-        ({ desiredvCpus, minvCpus = 0, maxvCpus }) =>
-          desiredvCpus !== undefined && (desiredvCpus < minvCpus || desiredvCpus > maxvCpus),
-      ),
+    at: `${cr}.desiredvCpus`,
+    refuses: where(
+      instances,
+      ({ desiredvCpus, minvCpus = 0, maxvCpus }) =>
+        desiredvCpus !== undefined && (desiredvCpus < minvCpus || desiredvCpus > maxvCpus),
     ),
     message: 'must lie between minvCpus and maxvCpus',
   },
   {
-    broken: at(
-      `${cr}.desiredvCpus`,
-      where(['EKS'], ({ desiredvCpus }) => desiredvCpus !== undefined),
-    ),
+    at: `${cr}.desiredvCpus`,
+    refuses: where(['EKS'], ({ desiredvCpus }) => desiredvCpus !== undefined),
     message: 'is not for EKS; leave it out',
   },
   {
-    broken: at(
-      `${cr}.subnets`,
-      where(['FARGATE'], ({ subnets = [] }) => subnets.length > 16),
-    ),
+    at: `${cr}.subnets`,
+    refuses: where(['FARGATE'], ({ subnets = [] }) => subnets.length > 16),
     message: 'Fargate takes at most 16 subnets',
   },
   {
-    broken: at(
-      `${cr}.securityGroupIds`,
-      where(['FARGATE'], ({ securityGroupIds = [] }) => securityGroupIds.length > 5),
-    ),
+    at: `${cr}.securityGroupIds`,
+    refuses: where(['FARGATE'], ({ securityGroupIds = [] }) => securityGroupIds.length > 5),
     message: 'Fargate takes at most 5 security groups',
   },
 ];
 
 const types: readonly Rule<Computing>[] = [
   {
-    broken: at(
-      `${cr}.instanceTypes`,
-      where(instances, ({ instanceTypes }) => instanceTypes?.length === 0),
-    ),
+    at: `${cr}.instanceTypes`,
+    refuses: where(instances, ({ instanceTypes }) => instanceTypes?.length === 0),
     message: 'must not be empty; leave it out for default_x86_64',
   },
   {
-    broken: at(
-      `${cr}.instanceTypes`,
-      where(instances, ({ instanceTypes = [] }) => new Set(instanceTypes.map(architectureOf)).size > 1),
-    ),
-    message: ({ environment }) => {
+    at: `${cr}.instanceTypes`,
+    refuses: where(instances, ({ instanceTypes = [] }) => new Set(instanceTypes.map(architectureOf)).size > 1),
+    message: (_, { environment }) => {
       const arm = instanceTypesOf(environment).filter(type => architectureOf(type) === 'arm64');
       return `must be all x86 or all Arm; Arm are ${arm.join(', ')}`;
     },
   },
   {
-    broken: at(
-      `${cr}.instanceTypes`,
-      where(['EC2'], resources => startsFromAwsImage(resources, /^ECS_AL2023$/) && hasFamily(resources, ['a1'])),
-    ),
+    at: `${cr}.instanceTypes`,
+    refuses: where(['EC2'], resources => startsFromAwsImage(resources, /^ECS_AL2023$/) && hasFamily(resources, ['a1'])),
     message: 'a1 does not run the images of type ECS_AL2023; choose another family, or name an image of your own',
   },
   {
-    broken: at(
-      `${cr}.instanceTypes`,
-      where(
-        ['EC2'],
-        resources => startsFromAwsImage(resources, /^ECS_AL2023_NVIDIA$/) && hasFamily(resources, ['p3', 'g3', 'g3s']),
-      ),
+    at: `${cr}.instanceTypes`,
+    refuses: where(
+      ['EC2'],
+      resources => startsFromAwsImage(resources, /^ECS_AL2023_NVIDIA$/) && hasFamily(resources, ['p3', 'g3', 'g3s']),
     ),
     message:
       'p3 and g3 do not run the images of type ECS_AL2023_NVIDIA; choose other families, or name an image of your own',
   },
   {
-    broken: at(
-      `${cr}.bidPercentage`,
-      where(instances, ({ type, bidPercentage }) => type !== 'SPOT' && bidPercentage !== undefined),
-    ),
+    at: `${cr}.bidPercentage`,
+    refuses: where(instances, ({ type, bidPercentage }) => type !== 'SPOT' && bidPercentage !== undefined),
     message: 'is for SPOT only',
   },
   {
-    broken: at(
-      `${cr}.allocationStrategy`,
-      where(
-        instances,
-        ({ type, allocationStrategy = '' }) => type !== 'SPOT' && allocationStrategy.startsWith('SPOT_'),
-      ),
+    at: `${cr}.allocationStrategy`,
+    refuses: where(
+      instances,
+      ({ type, allocationStrategy = '' }) => type !== 'SPOT' && allocationStrategy.startsWith('SPOT_'),
     ),
-    message: ({ environment }) => `${strategyOf(environment)} is for SPOT only`,
+    message: (_, { environment }) => `${strategyOf(environment)} is for SPOT only`,
   },
   {
-    broken: at(
-      `${cr}.allocationStrategy`,
-      where(
-        instances,
-        ({ type, allocationStrategy }) => type === 'SPOT' && allocationStrategy === 'BEST_FIT_PROGRESSIVE_ORDERED',
-      ),
+    at: `${cr}.allocationStrategy`,
+    refuses: where(
+      instances,
+      ({ type, allocationStrategy }) => type === 'SPOT' && allocationStrategy === 'BEST_FIT_PROGRESSIVE_ORDERED',
     ),
     message: 'BEST_FIT_PROGRESSIVE_ORDERED is for EC2 only; on SPOT it is SPOT_CAPACITY_OPTIMIZED_PRIORITIZED',
   },
   {
-    broken: at(
-      `${cr}.allocationStrategy`,
-      where(['EKS'], ({ allocationStrategy }) => allocationStrategy === 'BEST_FIT'),
-    ),
+    at: `${cr}.allocationStrategy`,
+    refuses: where(['EKS'], ({ allocationStrategy }) => allocationStrategy === 'BEST_FIT'),
     message: 'BEST_FIT is not for EKS',
   },
   {
-    broken: at(
-      `${cr}.spotIamFleetRole`,
-      where(
-        instances,
-        ({ type, allocationStrategy, spotIamFleetRole }) =>
-          type === 'SPOT' && allocationStrategy === 'BEST_FIT' && spotIamFleetRole === undefined,
-      ),
+    at: `${cr}.spotIamFleetRole`,
+    refuses: where(
+      instances,
+      ({ type, allocationStrategy, spotIamFleetRole }) =>
+        type === 'SPOT' && allocationStrategy === 'BEST_FIT' && spotIamFleetRole === undefined,
     ),
     message: 'is required for SPOT with BEST_FIT; choose SPOT_PRICE_CAPACITY_OPTIMIZED to do without',
   },
@@ -261,44 +224,38 @@ function startsFromAwsImage({ imageId, ec2Configuration, launchTemplate }: Compu
   );
 }
 
-const images: readonly Rule<Computing>[] = [
+type Image = NonNullable<ComputeResources['ec2Configuration']>[number];
+
+const images: Rules<Computing> = [
   {
-    broken: at(
-      `${cr}.imageId`,
-      where(
-        instances,
-        ({ imageId, ec2Configuration = [] }) =>
-          imageId !== undefined && ec2Configuration.some(({ imageIdOverride }) => imageIdOverride !== undefined),
-      ),
+    at: `${cr}.imageId`,
+    refuses: where(
+      instances,
+      ({ imageId, ec2Configuration = [] }) =>
+        imageId !== undefined && ec2Configuration.some(({ imageIdOverride }) => imageIdOverride !== undefined),
     ),
     message: 'and ec2Configuration.imageIdOverride exclude each other; keep imageIdOverride',
   },
   {
-    broken: atEach(
-      `${cr}.ec2Configuration.#.imageType`,
-      ({ environment }) => environment.computeResources?.ec2Configuration,
-      ({ imageType }, { environment }) => {
-        const family = familyOf(environment);
-        return (
-          (family === 'EC2' && !imageType.startsWith('ECS_')) || (family === 'EKS' && !imageType.startsWith('EKS_'))
-        );
-      },
-    ),
-    message: ({ environment }) => `must begin with ${familyOf(environment) === 'EKS' ? 'EKS_' : 'ECS_'}`,
+    each: `${cr}.ec2Configuration`,
+    at: 'imageType',
+    refuses: ({ imageType }: Image, { environment }) => {
+      const family = familyOf(environment);
+      return (family === 'EC2' && !imageType.startsWith('ECS_')) || (family === 'EKS' && !imageType.startsWith('EKS_'));
+    },
+    message: (_, { environment }) => `must begin with ${familyOf(environment) === 'EKS' ? 'EKS_' : 'ECS_'}`,
   },
   {
-    broken: atEach(
-      `${cr}.ec2Configuration.#.imageKubernetesVersion`,
-      ({ environment }) => environment.computeResources?.ec2Configuration,
-      ({ imageKubernetesVersion }, { environment }) =>
-        imageKubernetesVersion !== undefined && familyOf(environment) === 'EC2',
-    ),
+    each: `${cr}.ec2Configuration`,
+    at: 'imageKubernetesVersion',
+    refuses: ({ imageKubernetesVersion }: Image, { environment }) =>
+      imageKubernetesVersion !== undefined && familyOf(environment) === 'EC2',
     message: 'is for EKS only; leave it out',
   },
   {
-    broken: at('imageRefresh', ({ environment: { imageRefresh, computeResources } }) =>
+    at: 'imageRefresh',
+    refuses: (_, { environment: { imageRefresh, computeResources } }) =>
       Boolean(imageRefresh !== undefined && computeResources && namesImage(computeResources)),
-    ),
     message: 'has no effect with an image of your own; change the image instead',
   },
 ];
@@ -312,67 +269,72 @@ const both = ({ launchTemplateId, launchTemplateName }: Pick<Template, 'launchTe
   launchTemplateId !== undefined && launchTemplateName !== undefined;
 const eitherName = 'and launchTemplateId exclude each other; keep launchTemplateId';
 const needsVersion = 'is required with a launch template of your own';
-const atOverride = <Override = NonNullable<Template['overrides']>[number]>(
-  member: string,
-  holds: (override: Override, subject: Computing, index: number) => boolean,
-) =>
-  atEach<Computing, Override>(
-    `${cr}.launchTemplate.overrides.#${member}`,
-    subject => templateOf(subject)?.overrides as readonly Override[] | undefined,
-    holds,
-  );
+type Override = NonNullable<Template['overrides']>[number];
+const overrides = `${cr}.launchTemplate.overrides`;
 
-const templates: readonly Rule<Computing>[] = [
+const templates: Rules<Computing> = [
   {
-    broken: at(`${cr}.launchTemplate.launchTemplateName`, subject => both(templateOf(subject) ?? {})),
+    at: `${cr}.launchTemplate.launchTemplateName`,
+    refuses: (_, subject) => both(templateOf(subject) ?? {}),
     message: eitherName,
   },
   {
-    broken: at(`${cr}.launchTemplate.version`, subject => {
+    at: `${cr}.launchTemplate.version`,
+    refuses: (_, subject) => {
       const template = templateOf(subject);
       return isOwnTemplate(template) && template?.version === undefined;
-    }),
+    },
     message: needsVersion,
   },
   {
-    broken: at(`${cr}.launchTemplate.version`, subject => {
+    at: `${cr}.launchTemplate.version`,
+    refuses: (_, subject) => {
       const template = templateOf(subject);
       return template?.version !== undefined && !isOwnTemplate(template);
-    }),
+    },
     message: 'is for a launch template of your own: that of this object is used in its newest version',
   },
   {
-    broken: at(`${cr}.launchTemplate.userdataType`, subject => {
+    at: `${cr}.launchTemplate.userdataType`,
+    refuses: (_, subject) => {
       const template = templateOf(subject);
       return template?.userdataType !== undefined && !isOwnTemplate(template);
-    }),
+    },
     message: 'is only allowed with a launch template of your own that names an image',
   },
-  { broken: atOverride('.launchTemplateName', both), message: eitherName },
+  { each: overrides, at: 'launchTemplateName', refuses: (override: Override) => both(override), message: eitherName },
   {
-    broken: atOverride('', override => !isOwnTemplate(override)),
+    each: overrides,
+    at: '',
+    refuses: (override: Override) => !isOwnTemplate(override),
     message: 'needs launchTemplateId or launchTemplateName',
   },
   {
-    broken: atOverride('.version', override => isOwnTemplate(override) && override.version === undefined),
+    each: overrides,
+    at: 'version',
+    refuses: (override: Override) => isOwnTemplate(override) && override.version === undefined,
     message: needsVersion,
   },
   {
-    broken: atOverride('.targetInstanceTypes', ({ targetInstanceTypes }) => targetInstanceTypes.some(isBundle)),
+    each: overrides,
+    at: 'targetInstanceTypes',
+    refuses: ({ targetInstanceTypes }: Override) => targetInstanceTypes.some(isBundle),
     message: 'must be types or families, not optimal or default_…',
   },
   {
-    broken: atOverride('.targetInstanceTypes', ({ targetInstanceTypes }, { environment }) =>
+    each: overrides,
+    at: 'targetInstanceTypes',
+    refuses: ({ targetInstanceTypes }: Override, { environment }) =>
       targetInstanceTypes.some(type => !isBundle(type) && !isCovered(type, instanceTypesOf(environment))),
-    ),
-    message: ({ environment }) => `must be among instanceTypes: ${instanceTypesOf(environment).join(', ')}`,
+    message: (_, { environment }) => `must be among instanceTypes: ${instanceTypesOf(environment).join(', ')}`,
   },
   {
-    broken: atOverride('.targetInstanceTypes', ({ targetInstanceTypes }, subject, index) =>
+    each: overrides,
+    at: 'targetInstanceTypes',
+    refuses: ({ targetInstanceTypes }: Override, subject, index) =>
       (templateOf(subject)?.overrides ?? [])
         .slice(0, index)
         .some(other => other.targetInstanceTypes.some(type => targetInstanceTypes.includes(type))),
-    ),
     message: 'must not be named by an earlier override',
   },
 ];
@@ -382,4 +344,4 @@ function isCovered(type: string, instanceTypes: readonly string[]): boolean {
 }
 
 /** What AWS refuses about a compute environment (aws-batch reference §1.2, §1.7 to §1.10). */
-export const computeRules: readonly Rule<Computing>[] = [...belonging, ...scale, ...types, ...images, ...templates];
+export const computeRules: Rules<Computing> = [...belonging, ...scale, ...types, ...images, ...templates];

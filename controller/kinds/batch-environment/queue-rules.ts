@@ -1,7 +1,6 @@
-import { repeated } from '../repeated.ts';
+import { type Add, judge, type Path, type Rules, unique } from '../rule.ts';
 import { architectureOf, type Family, familyOf, instanceTypesOf, onInstances } from './family.ts';
 import type { JobQueueSpec } from './job-queue-spec.ts';
-import { at, atEach, type Rule } from './rule.ts';
 import type { BatchEnvironmentSpec } from './spec.ts';
 
 /** A job queue and the object that it belongs to. */
@@ -11,6 +10,12 @@ export interface Queueing {
 }
 
 const order = 'computeEnvironmentOrder';
+const timeLimits = 'jobStateTimeLimitActions';
+const shares = 'schedulingPolicy.fairsharePolicy.shareDistribution';
+
+type Ordered = JobQueueSpec['computeEnvironmentOrder'][number];
+type TimeLimit = NonNullable<JobQueueSpec['jobStateTimeLimitActions']>[number];
+type Share = NonNullable<NonNullable<JobQueueSpec['schedulingPolicy']>['fairsharePolicy']['shareDistribution']>[number];
 
 function environmentsOf({ spec, queue }: Queueing) {
   return queue.computeEnvironmentOrder.flatMap(
@@ -44,9 +49,7 @@ function architecturesOf(subject: Queueing): readonly string[] {
   return [...new Set(architectures)];
 }
 
-type Shares = NonNullable<NonNullable<JobQueueSpec['schedulingPolicy']>['fairsharePolicy']['shareDistribution']>;
-
-function sharesOf({ queue }: Queueing): Shares {
+function sharesOf({ queue }: Queueing): readonly Share[] {
   return queue.schedulingPolicy?.fairsharePolicy.shareDistribution ?? [];
 }
 
@@ -56,76 +59,71 @@ function overlaps(one: string, other: string): boolean {
   return wide || (other.endsWith('*') && one.startsWith(other.slice(0, -1)));
 }
 
-const atShare = (holds: (identifier: string, earlier: readonly string[]) => boolean) =>
-  atEach<Queueing, Shares[number]>(
-    'schedulingPolicy.fairsharePolicy.shareDistribution.#.shareIdentifier',
-    sharesOf,
-    ({ shareIdentifier }, subject, index) =>
-      holds(
-        shareIdentifier,
-        sharesOf(subject)
-          .slice(0, index)
-          .map(share => share.shareIdentifier),
-      ),
-  );
-
 /** What AWS refuses about a job queue and its scheduling policy (aws-batch reference §2, §3). */
-export const queueRules: readonly Rule<Queueing>[] = [
+const queueRules: Rules<Queueing> = [
   {
-    broken: atEach(
-      `${order}.#.computeEnvironment`,
-      ({ queue }) => queue.computeEnvironmentOrder,
-      ({ computeEnvironment }, { spec }) => !spec.computeEnvironments.some(({ name }) => name === computeEnvironment),
-    ),
-    message: ({ spec, queue }, path) =>
-      `${queue.computeEnvironmentOrder[Number(path.split('.')[1])]?.computeEnvironment} is not a compute environment of this object; known are: ${spec.computeEnvironments.map(({ name }) => name).join(', ') || 'none'}`,
+    each: order,
+    at: 'computeEnvironment',
+    refuses: ({ computeEnvironment }: Ordered, { spec }) =>
+      !spec.computeEnvironments.some(({ name }) => name === computeEnvironment),
+    message: ({ computeEnvironment }: Ordered, { spec }) =>
+      `${computeEnvironment} is not a compute environment of this object; known are: ${spec.computeEnvironments.map(({ name }) => name).join(', ') || 'none'}`,
   },
   {
-    broken: at(order, subject => kindsOf(subject).length > 1),
-    message: subject => `${kindsOf(subject).join(' and ')} compute environments cannot be mixed in one job queue`,
+    at: order,
+    refuses: (_, subject) => kindsOf(subject).length > 1,
+    message: (_, subject) => `${kindsOf(subject).join(' and ')} compute environments cannot be mixed in one job queue`,
   },
   {
-    broken: at(order, subject => kindsOf(subject).length === 1 && architecturesOf(subject).length > 1),
+    at: order,
+    refuses: (_, subject) => kindsOf(subject).length === 1 && architecturesOf(subject).length > 1,
     message: 'x86 and Arm compute environments cannot be mixed in one job queue',
   },
   {
-    broken: at('jobQueueType', subject => {
+    at: 'jobQueueType',
+    refuses: (_, subject) => {
       const [first] = environmentsOf(subject);
       const { jobQueueType } = subject.queue;
       return jobQueueType !== undefined && first !== undefined && queueTypes[familyOf(first)] !== jobQueueType;
-    }),
-    message: subject => {
+    },
+    message: (_, subject) => {
       const [first] = environmentsOf(subject);
       return `does not fit its compute environments, which ask for ${first && queueTypes[familyOf(first)]}; leave it out`;
     },
   },
   {
-    broken: at(
-      'schedulingPolicyArn',
-      ({ queue }) => queue.schedulingPolicyArn !== undefined && queue.schedulingPolicy !== undefined,
-    ),
+    at: 'schedulingPolicyArn',
+    refuses: (_, { queue }) => queue.schedulingPolicyArn !== undefined && queue.schedulingPolicy !== undefined,
     message: 'and schedulingPolicy exclude each other',
   },
   {
-    broken: atEach(
-      'jobStateTimeLimitActions.#.action',
-      ({ queue }) => queue.jobStateTimeLimitActions,
-      ({ action }) => action !== 'CANCEL',
-    ),
+    each: timeLimits,
+    at: 'action',
+    refuses: ({ action }: TimeLimit) => action !== 'CANCEL',
     message: 'must be CANCEL: TERMINATE is for SageMaker queues only',
   },
   {
-    broken: ({ queue }) =>
-      repeated(queue.jobStateTimeLimitActions ?? [], ({ state, reason }) => `${state} ${reason}`).map(
-        ({ index }) => `jobStateTimeLimitActions.${index}.reason`,
-      ),
-    message: 'already has an action',
-  },
-  { broken: atShare((identifier, earlier) => earlier.includes(identifier)), message: 'is already in the list' },
-  {
-    broken: atShare((identifier, earlier) =>
-      earlier.some(other => other !== identifier && overlaps(identifier, other)),
-    ),
+    each: shares,
+    at: 'shareIdentifier',
+    refuses: ({ shareIdentifier }: Share, subject, index) =>
+      sharesOf(subject)
+        .slice(0, index)
+        .some(({ shareIdentifier: other }) => other !== shareIdentifier && overlaps(shareIdentifier, other)),
     message: 'stands for shares that another entry stands for, too',
   },
 ];
+
+/** Judges a job queue and its scheduling policy. */
+export function judgeQueue(subject: Queueing, path: Path, add: Add): void {
+  const { queue } = subject;
+  judge(queueRules, queue, subject, path, add);
+  unique(queue, order, 'order', path, add);
+  unique(queue, order, 'computeEnvironment', path, add);
+  unique(queue, timeLimits, limited, path, add);
+  unique(queue, shares, 'shareIdentifier', path, add);
+}
+
+function limited(action: unknown): string {
+  const { state, reason } = action as TimeLimit;
+  return `${state} ${reason}`;
+}

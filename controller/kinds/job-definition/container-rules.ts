@@ -1,8 +1,8 @@
 import { valueAt } from '../../model/path.ts';
 import { imageReference, isEcrImage } from '../../registry/image-reference.ts';
+import { given, listAt, type Members, type Rule, refused } from '../rule.ts';
 import { imageIsReadable } from './image-rule.ts';
 import { isWindows, jobRoleOf, type Task } from './places.ts';
-import { given, listAt, type Members, type Rule, refused } from './rule.ts';
 
 /** What the rules about one container on Amazon ECS look at beside it. */
 export interface ContainerScope {

@@ -1,8 +1,8 @@
 import { isObject } from '../../model/json.ts';
 import { valueAt } from '../../model/path.ts';
+import { type Add, given, judge, listAt, type Members, type Path, type Rule, unique } from '../rule.ts';
 import { imageIsReadable } from './image-rule.ts';
-import type { Path, PlacedPod, Pod } from './places.ts';
-import { type Add, given, judge, listAt, type Members, type Rule, unique } from './rule.ts';
+import type { PlacedPod, Pod } from './places.ts';
 
 type Quantity = 'cpu' | 'memory' | 'nvidia.com/gpu';
 

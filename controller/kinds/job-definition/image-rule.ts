@@ -1,5 +1,5 @@
 import { imageReference } from '../../registry/image-reference.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rule.ts';
 
 /** Wherever a container runs, its image is a reference that can be read. */
 export const imageIsReadable: Rule<unknown> = {

@@ -1,5 +1,5 @@
+import { type Add, judge, type Rule, unique } from '../rule.ts';
 import { nodeRanges, type PlacedRange } from './places.ts';
-import { type Add, judge, type Rule, unique } from './rule.ts';
 import type { JobDefinitionSpec } from './spec.ts';
 
 type Nodes = NonNullable<JobDefinitionSpec['nodeProperties']>;

@@ -1,11 +1,11 @@
 import { valueAt } from '../../model/path.ts';
+import type { Path } from '../rule.ts';
 import type { ContainerProperties } from './container-fields.ts';
 import type { EksProperties } from './eks-fields.ts';
 import type { NodeProperties } from './node-fields.ts';
 import type { JobDefinitionSpec } from './spec.ts';
 import type { EcsProperties } from './task-fields.ts';
 
-export type Path = readonly (string | number)[];
 export type Platform = 'EC2' | 'FARGATE' | 'MANAGED_INSTANCES';
 
 type TaskProperties = EcsProperties['taskProperties'][number];

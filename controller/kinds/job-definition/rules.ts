@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import { type Add, given, judge, type Rule, unique } from '../rule.ts';
 import { containerRules, volumeRules } from './container-rules.ts';
 import { judgePod } from './eks-rules.ts';
 import { judgeNodes, nameOf } from './node-rules.ts';
 import { pods, tasks } from './places.ts';
-import { type Add, given, judge, type Rule, unique } from './rule.ts';
 import type { JobDefinitionSpec } from './spec.ts';
 import { judgeTask } from './task-rules.ts';
 

@@ -1,9 +1,9 @@
 import { valueAt } from '../../model/path.ts';
+import { type Add, given, judge, listAt, type Members, type Rule, refused, unique } from '../rule.ts';
 import type { ContainerScope } from './container-rules.ts';
 import { fargateSizeProblem } from './fargate-sizes.ts';
 import type { Platform, Task } from './places.ts';
 import { isWindows, platformVersionPath } from './places.ts';
-import { type Add, given, judge, listAt, type Members, type Rule, refused, unique } from './rule.ts';
 
 type TaskRule = Rule<ContainerScope>;
 

@@ -235,8 +235,8 @@ describe('job queues', () => {
   // biome-ignore format: a table reads best in columns
   it.each<[string, Members, RegExp]>([
     ['an environment that is not there', queue(['other']), /computeEnvironmentOrder.0.computeEnvironment: other is not a compute environment of this object; known are: ec2, arm/],
-    ['an order twice', { ...spec, jobQueues: [{ name: 'q', computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'ec2' }, { order: 1, computeEnvironment: 'own' }] }] }, /order: 1 is already the order of entry 0/],
-    ['an environment twice', queue(['ec2', 'ec2']), /computeEnvironment: ec2 is already the computeEnvironment of entry 0/],
+    ['an order twice', { ...spec, jobQueues: [{ name: 'q', computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'ec2' }, { order: 1, computeEnvironment: 'own' }] }] }, /order: 1 stands in entry 0 already/],
+    ['an environment twice', queue(['ec2', 'ec2']), /computeEnvironment: ec2 stands in entry 0 already/],
     ['four environments', queue(['ec2', 'own', 'ec2', 'own']), /computeEnvironmentOrder: .*3/],
     ['none', queue([]), /computeEnvironmentOrder/],
     ['EC2 and EKS', queue(['ec2', 'eks']), /EC2 and EKS compute environments cannot be mixed/],
@@ -245,10 +245,10 @@ describe('job queues', () => {
     ['another type', queue(['ec2'], { jobQueueType: 'EKS' }), /jobQueueType: does not fit its compute environments, which ask for ECS/],
     ['a policy of its own and another', queue(['ec2'], { ...fair('a'), schedulingPolicyArn: 'arn:aws:batch:eu-west-1:1:scheduling-policy/x' }), /schedulingPolicyArn: and schedulingPolicy exclude each other/],
     ['TERMINATE', queue(['ec2'], { jobStateTimeLimitActions: [action('a', { action: 'TERMINATE' })] }), /jobStateTimeLimitActions.0.action: must be CANCEL/],
-    ['a limit twice', queue(['ec2'], { jobStateTimeLimitActions: [action('a'), action('a')] }), /jobStateTimeLimitActions.1.reason: already has an action/],
+    ['a limit twice', queue(['ec2'], { jobStateTimeLimitActions: [action('a'), action('a')] }), /jobStateTimeLimitActions.1: RUNNABLE \S+ stands in entry 0 already/],
     ['a limit too short', queue(['ec2'], { jobStateTimeLimitActions: [action('a', { maxTimeSeconds: 60 })] }), /maxTimeSeconds/],
     ['a priority too high', queue(['ec2'], { priority: 1001 }), /priority/],
-    ['a share twice', queue(['ec2'], fair('a', 'a')), /shareDistribution.1.shareIdentifier: is already in the list/],
+    ['a share twice', queue(['ec2'], fair('a', 'a')), /shareDistribution.1.shareIdentifier: a stands in entry 0 already/],
     ['shares that overlap', queue(['ec2'], fair('blue*', 'blueish')), /shareDistribution.1.shareIdentifier: stands for shares that another entry stands for/],
     ['shares that overlap, the wide one last', queue(['ec2'], fair('blueish', 'blue*')), /shareDistribution.1.shareIdentifier: stands for/],
     ['a share with a strange name', queue(['ec2'], fair('b l u e')), /shareIdentifier: must be 1 to 255/],
