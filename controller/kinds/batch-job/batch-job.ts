@@ -160,7 +160,7 @@ export const batchJob: Kind = defineKind<BatchJobSpec>({
   singular: 'batchjob',
   shortNames: ['bjob'],
   description:
-    'One run of a job definition on a job queue, submitted once and followed to its end. Its spec cannot be changed after that.',
+    'One run of a job definition on a job queue, submitted once and followed to its end. Its spec cannot be changed after that. Service jobs, which SubmitServiceJob makes for SageMaker, are not meant.',
   spec: BatchJobSpec,
   status: BatchJobStatus,
   columns: [

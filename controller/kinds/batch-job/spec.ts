@@ -1,38 +1,10 @@
 import { z } from 'zod';
 import { AccountReference, BatchName, exactlyOne, LocalName, reference, tags } from '../fields.ts';
+import { ConsumableResourceProperties } from '../job-definition/consumable-fields.ts';
+import { RetryStrategy, Timeout } from '../job-definition/retry-fields.ts';
+import { ContainerOverrides, EcsPropertiesOverride, EksPropertiesOverride, NodeOverrides } from './override-fields.ts';
 
 const text = (maximum: number) => z.string().min(1).max(maximum);
-
-const ResourceRequirement = z.strictObject({
-  type: z.enum(['VCPU', 'MEMORY', 'GPU']).describe('What is required.'),
-  value: z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, 'must be a number in quotes')
-    .describe('How much, in quotes: vCPUs, MiB of memory, or GPUs.'),
-});
-
-const overrides = {
-  command: z
-    .array(z.string().max(8192))
-    .max(256)
-    .optional()
-    .describe('Command and arguments instead of those of the definition.'),
-  environment: z
-    .array(
-      z.strictObject({
-        name: text(512).describe('Name of the variable.'),
-        value: z.string().max(16384).describe('Value. It is not secret.'),
-      }),
-    )
-    .max(512)
-    .optional()
-    .describe('Environment variables, beside or instead of those of the definition.'),
-  resourceRequirements: z
-    .array(ResourceRequirement)
-    .max(3)
-    .optional()
-    .describe('vCPUs, memory and GPUs instead of those of the definition.'),
-};
 
 const Dependency = z
   .strictObject({
@@ -63,56 +35,23 @@ export const BatchJobSpec = z
         'Name, or name:revision, of a job definition in AWS Batch that no JobDefinition here declares. Exactly one of jobDefinition and jobDefinitionName.',
       ),
     parameters: z.record(z.string(), z.string()).optional().describe('Values for Ref::name in the command.'),
-    containerOverrides: z
-      .strictObject({
-        ...overrides,
-        instanceType: text(64).optional().describe('Instance type, for multi-node jobs only.'),
-      })
-      .optional()
-      .describe('Changes to a definition of one container.'),
-    ecsPropertiesOverride: z
-      .strictObject({
-        taskProperties: z
-          .array(
-            z.strictObject({
-              containers: z
-                .array(z.strictObject({ name: text(255).describe('Name of the container.'), ...overrides }))
-                .min(1)
-                .max(10)
-                .describe('Containers by name.'),
-            }),
-          )
-          .length(1)
-          .describe('The task, exactly one.'),
-      })
-      .optional()
-      .describe('Changes to a definition of several containers.'),
-    nodeOverrides: z
-      .strictObject({ numNodes: z.int().min(1).max(1000).optional().describe('Number of nodes.') })
-      .optional()
-      .describe('Changes to a multi-node definition.'),
+    containerOverrides: ContainerOverrides.optional().describe('Changes to a definition of one container.'),
+    ecsPropertiesOverride: EcsPropertiesOverride.optional().describe('Changes to a definition of several containers.'),
+    eksPropertiesOverride: EksPropertiesOverride.optional().describe(
+      'Changes to a definition whose jobs are Kubernetes pods on Amazon EKS.',
+    ),
+    nodeOverrides: NodeOverrides.optional().describe('Changes to a multi-node definition.'),
+    consumableResourcePropertiesOverride: ConsumableResourceProperties,
     arrayProperties: z
       .strictObject({ size: z.int().min(2).max(10_000).describe('Number of children, 2 to 10000.') })
       .optional()
       .describe('Makes the job an array of equal children.'),
     dependsOn: z.array(Dependency).max(20).optional().describe('Jobs that must succeed first, at most 20.'),
-    retryStrategy: z
-      .strictObject({ attempts: z.int().min(1).max(10).describe('How often the job is tried, 1 to 10.') })
-      .optional()
-      .describe('Instead of that of the definition.'),
-    timeout: z
-      .strictObject({
-        attemptDurationSeconds: z
-          .int()
-          .min(60)
-          .max(31_536_000)
-          .describe('Seconds after which an attempt is ended, 60 at least.'),
-      })
-      .optional()
-      .describe('Instead of that of the definition.'),
+    retryStrategy: RetryStrategy.optional().describe('Instead of that of the definition.'),
+    timeout: Timeout.optional().describe('Instead of that of the definition.'),
     shareIdentifier: z
       .string()
-      .regex(/^[A-Za-z0-9]{1,255}$/, 'must be at most 255 letters and digits')
+      .regex(/^[A-Za-z0-9]{1,255}\*?$/, 'must be at most 255 letters and digits, and * after them if any')
       .optional()
       .describe('Whose share of a fair-share queue the job uses.'),
     schedulingPriorityOverride: z

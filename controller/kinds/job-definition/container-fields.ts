@@ -12,7 +12,8 @@ const RegistryCredentialReference = reference(
 const Image = text(255).describe('Image to run, with a tag or a digest.');
 const Command = z.array(z.string().max(8192)).max(256).optional();
 
-const Environment = z
+/** Environment variables of a container on Amazon ECS. */
+export const Environment = z
   .array(
     z.strictObject({
       name: text(512)
@@ -38,7 +39,8 @@ const Secrets = z
   .max(512)
   .optional();
 
-const ResourceRequirements = z
+/** What a container on Amazon ECS needs. */
+export const ResourceRequirements = z
   .array(
     z.strictObject({
       type: z.enum(['VCPU', 'MEMORY', 'GPU']).describe('What is required.'),

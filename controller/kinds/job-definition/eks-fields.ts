@@ -15,13 +15,8 @@ const Quantities = z
   .optional()
   .describe('cpu as a multiple of 0.25, memory in Mi, nvidia.com/gpu; all in quotes.');
 
-const Container = z.strictObject({
-  name: text(255).optional().describe('Name of the container; Default when left out.'),
-  image: text(255).describe('Image to run, with a tag or a digest. A private one needs imagePullSecrets.'),
-  imagePullPolicy: z
-    .enum(['Always', 'IfNotPresent', 'Never'])
-    .optional()
-    .describe('When to pull; IfNotPresent when left out, but Always for the tag latest.'),
+/** What a container of a pod runs, and what it needs: members that one job may override. */
+export const runMembers = {
   command: z.array(z.string()).max(256).optional().describe('Entrypoint; the one of the image when left out.'),
   args: z.array(z.string()).max(256).optional().describe('Arguments of the entrypoint.'),
   env: z
@@ -43,6 +38,16 @@ const Container = z.strictObject({
     })
     .optional()
     .describe('What the container needs; cpu and memory at least.'),
+};
+
+const Container = z.strictObject({
+  name: text(255).optional().describe('Name of the container; Default when left out.'),
+  image: text(255).describe('Image to run, with a tag or a digest. A private one needs imagePullSecrets.'),
+  imagePullPolicy: z
+    .enum(['Always', 'IfNotPresent', 'Never'])
+    .optional()
+    .describe('When to pull; IfNotPresent when left out, but Always for the tag latest.'),
+  ...runMembers,
   volumeMounts: z
     .array(
       z.strictObject({
@@ -101,7 +106,8 @@ const Volume = z.strictObject({
     .describe('A persistent volume.'),
 });
 
-const Metadata = z.strictObject({
+/** Metadata of a pod. */
+export const EksMetadata = z.strictObject({
   labels: z
     .record(
       z.string(),
@@ -140,7 +146,7 @@ export const EksProperties = z.strictObject({
         .optional()
         .describe('Containers that run to their end before the others, at most ten.'),
       volumes: z.array(Volume).max(64).optional().describe('Volumes.'),
-      metadata: Metadata.optional().describe('Metadata of the pod.'),
+      metadata: EksMetadata.optional().describe('Metadata of the pod.'),
       shareProcessNamespace: z.boolean().optional().describe('Whether containers see the processes of each other.'),
     })
     .describe('The pod.'),

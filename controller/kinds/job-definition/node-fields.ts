@@ -4,6 +4,12 @@ import { ContainerProperties } from './container-fields.ts';
 import { EksProperties } from './eks-fields.ts';
 import { EcsProperties } from './task-fields.ts';
 
+/** Some nodes of a multi-node job. */
+export const TargetNodes = z
+  .string()
+  .regex(/^(\d+|\d+:\d*|:\d+)$/, "must be an index or a range such as '0:3', ':3' or '4:'")
+  .describe("Nodes that these properties are for: an index, or a range such as '0:3', ':3' or '4:'.");
+
 /** nodeProperties: a multi-node parallel job. */
 export const NodeProperties = z.strictObject({
   numNodes: z.int().min(1).max(1000).describe('Number of nodes, 1 to 1000.'),
@@ -11,10 +17,7 @@ export const NodeProperties = z.strictObject({
   nodeRangeProperties: z
     .array(
       z.strictObject({
-        targetNodes: z
-          .string()
-          .regex(/^(\d+|\d+:\d*|:\d+)$/, "must be an index or a range such as '0:3', ':3' or '4:'")
-          .describe("Nodes that these properties are for: an index, or a range such as '0:3', ':3' or '4:'."),
+        targetNodes: TargetNodes,
         container: ContainerProperties.optional().describe('A node of one container.'),
         ecsProperties: EcsProperties.optional().describe('A node of several containers.'),
         eksProperties: EksProperties.optional().describe('A node that is a Kubernetes pod.'),

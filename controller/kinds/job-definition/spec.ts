@@ -4,31 +4,9 @@ import { ConsumableResourceProperties } from './consumable-fields.ts';
 import { ContainerProperties } from './container-fields.ts';
 import { EksProperties } from './eks-fields.ts';
 import { NodeProperties } from './node-fields.ts';
+import { RetryStrategy, Timeout } from './retry-fields.ts';
 import { jobDefinitionRules } from './rules.ts';
 import { EcsProperties } from './task-fields.ts';
-
-const glob = z.string().min(1).max(512).optional();
-
-const RetryStrategy = z.strictObject({
-  attempts: z.int().min(1).max(10).default(1).describe('How often the job is tried, 1 to 10.'),
-  evaluateOnExit: z
-    .array(
-      z.strictObject({
-        onStatusReason: glob.describe('Pattern for the status reason, * at its end.'),
-        onReason: glob.describe('Pattern for the reason of the container, * at its end.'),
-        onExitCode: z
-          .string()
-          .max(512)
-          .regex(/^(\d+\*?|\*)$/, 'must be digits, * at their end or alone')
-          .optional()
-          .describe('Pattern for the exit code, * at its end.'),
-        action: z.enum(['RETRY', 'EXIT']).describe('What is done when everything that is given matches.'),
-      }),
-    )
-    .max(5)
-    .optional()
-    .describe('When to try again, the first that matches; at most five.'),
-});
 
 export const JobDefinitionSpec = z
   .strictObject({
@@ -49,16 +27,7 @@ export const JobDefinitionSpec = z
     nodeProperties: NodeProperties.optional().describe('A multi-node parallel job.'),
     retryStrategy: RetryStrategy.optional().describe('How failed jobs are tried again.'),
     propagateTags: z.boolean().optional().describe('Whether the tags, ours among them, go on to ECS tasks.'),
-    timeout: z
-      .strictObject({
-        attemptDurationSeconds: z
-          .int()
-          .min(60)
-          .max(31_536_000)
-          .describe('Seconds after which an attempt is ended, 60 at least.'),
-      })
-      .optional()
-      .describe('How long an attempt may run.'),
+    timeout: Timeout.optional().describe('How long an attempt may run.'),
     platformCapabilities: z
       .array(z.enum(['EC2', 'FARGATE', 'MANAGED_INSTANCES']))
       .length(1)
