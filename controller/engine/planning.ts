@@ -56,6 +56,7 @@ export interface Planned {
   readonly memo: Owned['memo'] | undefined;
   readonly owned: Owned | undefined;
   readonly adopting?: true;
+  readonly refusal?: Declared['refusal'];
 }
 
 /** What to look for in AWS. */
@@ -215,6 +216,7 @@ function creating(gathered: Gathered, item: Undecided, waiting: readonly string[
       message: `${label(item)} was created ${Math.round(age / 1000)} s ago and is not visible yet`,
       afterMs: 2_000,
     };
+  if (item.refusal) return blocked(item.refusal.reason, item.refusal.message);
   const missing = unknowns(item.want);
   const steps = [creation(item.definition.fields, item.want)];
   const after = missing[0]?.after ?? waiting[0];

@@ -22,6 +22,14 @@ export const BatchName = z
     'must start with a letter or digit and hold at most 128 letters, digits, hyphens and underscores',
   );
 
+/** A share of a fair-share queue; with a * at its end, all shares that begin so. */
+export const ShareIdentifier = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_-]{0,254}([A-Za-z0-9_-]|\*)$/,
+    'must be 1 to 255 letters, digits, hyphens and underscores, with a * at the end for all that begin so',
+  );
+
 /** A name within an object's lists, which becomes part of AWS names. */
 export const LocalName = z
   .string()

@@ -5,6 +5,11 @@ import { repeated } from './repeated.ts';
 export type Path = readonly (string | number)[];
 export type Members = Readonly<Record<string, unknown>>;
 
+/** A path as people write it, with its leading dot. */
+export function pathText(path: Path): string {
+  return path.map(part => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+}
+
 /** Notes a problem: where, from the root of the spec, and what AWS would refuse and the way out. */
 export type Add = (path: Path, message: string) => void;
 

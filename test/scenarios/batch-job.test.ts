@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { conditionOf } from '../../controller/model/conditions.ts';
 import { valueAt } from '../../controller/model/path.ts';
-import { example, object } from './example.ts';
+import { changed, environmentSpec, example, object } from './example.ts';
 import { minute, second, World } from './world.ts';
 
 let world: World;
@@ -96,19 +96,51 @@ it('shows exit code and status reason of a failed job', async () => {
   expect(job).toMatchObject({ status: 'FAILED', exitCode: 3 });
 });
 
-it('says why a job waits in RUNNABLE when the environment tells', async () => {
-  world.aws.batch.steer(() => ({ outcome: 'waits' }));
-  await world.apply(
-    object('BatchJob', 'once', {
-      ...spec,
-      containerOverrides: { resourceRequirements: [{ type: 'VCPU', value: '64' }] },
-    }),
+const huge = { containerOverrides: { resourceRequirements: [{ type: 'VCPU', value: '64' }] } };
+const larger = (maxvCpus: number) =>
+  object(
+    'BatchEnvironment',
+    'blog',
+    changed(environmentSpec, { 'computeEnvironments.0.computeResources.maxvCpus': maxvCpus }),
   );
-  await world.settle(2 * minute);
 
-  expect(await condition('Complete')).toBe(
-    'False JobActive: the job is RUNNABLE: the job needs 64 vCPUs, compute environment main has 16 at most',
+it('is not submitted while it can never run, and is once it can', async () => {
+  await world.apply(object('BatchJob', 'once', { ...spec, ...huge }));
+  await world.settle(2 * minute);
+  expect(await world.ready('BatchJob', 'once')).toBe(
+    'False InvalidSpec: spec.environment: no compute environment of job queue main can ever run the job: main has 16 vCPUs at most, the job needs 64. Ask for less, change the environment, or name another queue',
   );
+  expect(await condition('Complete')).toBe('False JobActive: not submitted yet');
+  expect(submitted()).toBe(0);
+
+  await world.apply(larger(64));
+  await world.settle();
+  expect(await condition('Complete')).toMatch(/^True/);
+});
+
+it('is followed to its end, and stays as it ended, whatever becomes of what it was submitted to', async () => {
+  world.aws.batch.steer(() => ({ outcome: 'waits' }));
+  await world.apply(larger(64));
+  await world.settle();
+  await world.apply(object('BatchJob', 'once', { ...spec, ...huge }));
+  await world.settle(2 * minute);
+  await world.apply(larger(16));
+  await world.settle(2 * minute);
+  expect(await condition('Complete')).toMatch(/^False JobActive: the job is RUNNABLE/);
+
+  await world.restart({ loseData: true });
+  await world.settle(5 * minute);
+  expect(await condition('Complete')).toMatch(/^False JobActive: the job is RUNNABLE/);
+  await world.apply(larger(64));
+  await world.settle(5 * minute);
+  world.aws.batch.steer(() => ({ outcome: 'succeeds' }));
+  await world.settle();
+  expect(await condition('Complete')).toMatch(/^True/);
+
+  await world.apply(larger(16));
+  await world.settle();
+  expect(await world.ready('BatchJob', 'once')).toBe('True Reconciled: AWS is as declared');
+  expect([submitted(), jobs().length]).toEqual([1, 1]);
 });
 
 it('cannot be changed, and says so', async () => {

@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import { arnOf, BatchName, LocalName, tags } from '../fields.ts';
+import { arnOf, BatchName, LocalName, ShareIdentifier, tags } from '../fields.ts';
 
 const ShareAttributes = z.strictObject({
-  shareIdentifier: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9_-]{0,254}([A-Za-z0-9_-]|\*)$/,
-      'must be 1 to 255 letters, digits, hyphens and underscores, with a * at the end for all that begin so',
-    )
-    .describe('Name that jobs give as shareIdentifier, or the beginning of such names with a * after it.'),
+  shareIdentifier: ShareIdentifier.describe(
+    'Name that jobs give as shareIdentifier, or the beginning of such names with a * after it.',
+  ),
   weightFactor: z
     .number()
     .min(0.0001)

@@ -1,7 +1,6 @@
 import { awsName } from '../../model/aws-name.ts';
 import type { Verdict } from '../../model/conditions.ts';
 import { type Declared, Unknown, unknowns } from '../../model/declared.ts';
-import { Failure } from '../../model/failure.ts';
 import { contentHash, type JsonObject } from '../../model/json.ts';
 import type { ApiObject } from '../../model/object.ts';
 import { ownerTags, tagKeys } from '../../model/ownership.ts';
@@ -9,6 +8,7 @@ import { valueAt } from '../../model/path.ts';
 import { isFinished } from '../../resources/job/shape.ts';
 import { defineKind, type ExpandInput, type Kind, type Reference, type Reported } from '../kind.ts';
 import { explainFailure, explainWaiting, queueOf } from './explain.ts';
+import { misfits } from './fit.ts';
 import { BatchJobSpec, BatchJobStatus } from './spec.ts';
 
 type Input = ExpandInput<BatchJobSpec>;
@@ -45,6 +45,7 @@ function declared(input: Input): Declared {
     name,
     after: [],
     mode: 'manage',
+    refusal: refusal(input),
     want: {
       jobName: name,
       jobQueue: queueArn(input),
@@ -57,26 +58,34 @@ function declared(input: Input): Declared {
   };
 }
 
-function queueArn({ spec, referenced }: Input): string | Unknown {
-  if (spec.jobQueueName !== undefined) return spec.jobQueueName;
+/** Why the job is not to be submitted. One that was submitted is followed, whatever has become of what it named. */
+function refusal(input: Input): Declared['refusal'] {
+  const circle = circular(input);
+  if (circle) return { reason: 'ReferenceCycle', message: circle };
+  const problems = [...unknownQueue(input), ...misfits(input.spec, input.referenced)];
+  return problems.length === 0 ? undefined : { reason: 'InvalidSpec', message: problems.join('; ') };
+}
+
+function unknownQueue({ spec, referenced }: Input): readonly string[] {
   const name = spec.environment?.name ?? '';
   const environment = referenced('BatchEnvironment', name);
   const named = valueAt(environment?.spec, 'jobQueues');
   const known = Array.isArray(named) ? named.map(queue => String(valueAt(queue, 'name'))) : [];
-  if (environment && (spec.jobQueue === undefined ? known.length === 0 : !known.includes(spec.jobQueue))) {
-    throw new Failure(
-      'stop',
-      'InvalidSpec',
-      `spec.jobQueue: BatchEnvironment ${name} has no job queue ${spec.jobQueue ?? ''}; it has: ${known.join(', ') || 'none'}`,
-    );
-  }
-  const arn = queueOf(spec, environment)?.['arn'];
+  if (!environment || (spec.jobQueue === undefined ? known.length > 0 : known.includes(spec.jobQueue))) return [];
+  return [
+    `spec.jobQueue: BatchEnvironment ${name} has no job queue ${spec.jobQueue ?? ''}; it has: ${known.join(', ') || 'none'}`,
+  ];
+}
+
+function queueArn({ spec, referenced }: Input): string | Unknown {
+  if (spec.jobQueueName !== undefined) return spec.jobQueueName;
+  const name = spec.environment?.name ?? '';
+  const arn = queueOf(spec, referenced('BatchEnvironment', name))?.['arn'];
   return typeof arn === 'string' ? arn : new Unknown(`BatchEnvironment ${name} (its job queue is not there yet)`);
 }
 
 /** SubmitJob's input beside name, queue, definition and tags. */
-function submission(input: Input): JsonObject | Unknown {
-  const { spec, output } = input;
+function submission({ spec, output }: Input): JsonObject | Unknown {
   const {
     account: _a,
     environment: _e,
@@ -89,7 +98,6 @@ function submission(input: Input): JsonObject | Unknown {
     dependsOn,
     ...rest
   } = spec;
-  refuseCircle(input);
   const dependencies = dependsOn?.map(({ job, jobId, type }) => ({
     jobId: job ? output('BatchJob', job.name, 'job.jobId') : jobId,
     type,
@@ -100,23 +108,21 @@ function submission(input: Input): JsonObject | Unknown {
 }
 
 /** Jobs that wait for each other would wait for ever: the circle is shown before anything is submitted. */
-function refuseCircle({ object, referenced }: Input): void {
+function circular({ object, referenced }: Input): string | undefined {
   const start = object.metadata.name;
-  const visit = (name: string, path: readonly string[]): void => {
+  const visit = (name: string, path: readonly string[]): string | undefined => {
     if (name === start && path.length > 0)
-      throw new Failure(
-        'stop',
-        'ReferenceCycle',
-        `spec.dependsOn: jobs depend on each other in a circle: ${[...path, name].join(' → ')}`,
-      );
-    if (path.includes(name)) return;
+      return `spec.dependsOn: jobs depend on each other in a circle: ${[...path, name].join(' → ')}`;
+    if (path.includes(name)) return undefined;
     const list = valueAt(name === start ? object.spec : referenced('BatchJob', name)?.spec, 'dependsOn');
-    for (const item of Array.isArray(list) ? list : []) {
-      const next = valueAt(item, 'job.name');
-      if (typeof next === 'string') visit(next, [...path, name]);
+    const names = (Array.isArray(list) ? list : []).map(item => valueAt(item, 'job.name'));
+    for (const next of names) {
+      const found = typeof next === 'string' ? visit(next, [...path, name]) : undefined;
+      if (found !== undefined) return found;
     }
+    return undefined;
   };
-  visit(start, []);
+  return visit(start, []);
 }
 
 function verdicts(spec: BatchJobSpec, [job]: readonly Reported[], referenced: Input['referenced']): readonly Verdict[] {

@@ -1,22 +1,17 @@
 import { z } from 'zod';
-import { AccountReference, BatchName, exactlyOne, LocalName, reference, tags } from '../fields.ts';
+import { AccountReference, BatchName, LocalName, reference, ShareIdentifier, tags } from '../fields.ts';
 import { ConsumableResourceProperties } from '../job-definition/consumable-fields.ts';
 import { RetryStrategy, Timeout } from '../job-definition/retry-fields.ts';
 import { ContainerOverrides, EcsPropertiesOverride, EksPropertiesOverride, NodeOverrides } from './override-fields.ts';
+import { batchJobRules } from './rules.ts';
 
 const text = (maximum: number) => z.string().min(1).max(maximum);
 
-const Dependency = z
-  .strictObject({
-    job: reference('BatchJob', 'The other job.').optional(),
-    jobId: text(64).optional().describe('Id of a job in AWS Batch that no BatchJob stands for.'),
-    type: z.enum(['N_TO_N', 'SEQUENTIAL']).optional().describe('How array children depend on each other.'),
-  })
-  .superRefine((value, context) => {
-    if (value.job !== undefined && value.jobId !== undefined) exactlyOne(value, ['job', 'jobId'], context);
-    if (value.job === undefined && value.jobId === undefined && value.type === undefined)
-      exactlyOne(value, ['job', 'jobId', 'type'], context);
-  });
+const Dependency = z.strictObject({
+  job: reference('BatchJob', 'The other job.').optional(),
+  jobId: text(64).optional().describe('Id of a job in AWS Batch that no BatchJob stands for.'),
+  type: z.enum(['N_TO_N', 'SEQUENTIAL']).optional().describe('How array children depend on each other.'),
+});
 
 export const BatchJobSpec = z
   .strictObject({
@@ -49,11 +44,7 @@ export const BatchJobSpec = z
     dependsOn: z.array(Dependency).max(20).optional().describe('Jobs that must succeed first, at most 20.'),
     retryStrategy: RetryStrategy.optional().describe('Instead of that of the definition.'),
     timeout: Timeout.optional().describe('Instead of that of the definition.'),
-    shareIdentifier: z
-      .string()
-      .regex(/^[A-Za-z0-9]{1,255}\*?$/, 'must be at most 255 letters and digits, and * after them if any')
-      .optional()
-      .describe('Whose share of a fair-share queue the job uses.'),
+    shareIdentifier: ShareIdentifier.optional().describe('Whose share of a fair-share queue the job uses.'),
     schedulingPriorityOverride: z
       .int()
       .min(0)
@@ -71,16 +62,7 @@ export const BatchJobSpec = z
         'Seconds after its end at which this object is deleted; never when left out, and never when a file declares it.',
       ),
   })
-  .superRefine((spec, context) => {
-    exactlyOne(spec, ['environment', 'jobQueueName'], context);
-    exactlyOne(spec, ['jobDefinition', 'jobDefinitionName'], context);
-    if (spec.jobQueue !== undefined && spec.environment === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['jobQueue'],
-        message: 'is a queue of spec.environment, which is missing; for another queue use jobQueueName',
-      });
-  });
+  .superRefine(batchJobRules);
 export type BatchJobSpec = z.infer<typeof BatchJobSpec>;
 
 export const BatchJobStatus = z.object({

@@ -1,5 +1,6 @@
 import { annotations } from '../../model/annotations.ts';
 import { defineKind, type Kind, type Reference } from '../kind.ts';
+import { pathText } from '../rule.ts';
 import { familyName, jobDefinition } from './content.ts';
 import { containers } from './places.ts';
 import { pullReady } from './pull-ready.ts';
@@ -13,10 +14,9 @@ function references(spec: JobDefinitionSpec): readonly Reference[] {
       : []),
     ...containers(spec).flatMap(({ path, container }) => {
       const name = container.registryCredential?.name;
-      const where = path.map(part => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
       return name === undefined
         ? []
-        : [{ kind: 'RegistryCredential', name, path: `spec${where}.registryCredential.name` }];
+        : [{ kind: 'RegistryCredential', name, path: `spec${pathText(path)}.registryCredential.name` }];
     }),
   ];
 }

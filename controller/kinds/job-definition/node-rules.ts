@@ -5,7 +5,7 @@ import type { JobDefinitionSpec } from './spec.ts';
 type Nodes = NonNullable<JobDefinitionSpec['nodeProperties']>;
 
 /** First and last node of a range; what is left out stands for the ends. */
-function span(targetNodes: string, numNodes: number): readonly [first: number, last: number] {
+export function span(targetNodes: string, numNodes: number): readonly [first: number, last: number] {
   const [first = '', last] = targetNodes.split(':');
   if (last === undefined) return [Number(first), Number(first)];
   return [Number(first || 0), last === '' ? numNodes - 1 : Number(last)];
