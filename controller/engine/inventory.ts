@@ -1,4 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Declared } from '../model/declared.ts';
 import { canonical, isObject, type Json, type JsonObject } from '../model/json.ts';
 
@@ -31,7 +30,7 @@ interface Bookkeeping extends JsonObject {
 
 /**
  * The members of a status that hold an inventory: `resources` for people, and in `bookkeeping` all that only the engine
- * needs, as one string (JSON by id, gzip, base64) that takes up little room in `kubectl describe`.
+ * needs, as one text (JSON by id) that is one line of `kubectl describe`, and plain, so that everybody can see what is kept.
  */
 export function recorded(inventory: readonly Owned[]): { readonly resources: Json; readonly bookkeeping?: string } {
   const books: [string, Bookkeeping][] = [];
@@ -39,7 +38,7 @@ export function recorded(inventory: readonly Owned[]): { readonly resources: Jso
     books.push([shown.id, { after, tagKeys, ...(memo ? { memo } : {}), ...(place === undefined ? {} : { place }) }]);
     return shown;
   });
-  return { resources, ...(books.length > 0 ? { bookkeeping: packed(Object.fromEntries(books)) } : {}) };
+  return { resources, ...(books.length > 0 ? { bookkeeping: canonical(Object.fromEntries(books)) } : {}) };
 }
 
 /**
@@ -66,13 +65,9 @@ function isBookkeeping(book: unknown): book is Bookkeeping {
   return isObject(book) && Array.isArray(book['after']) && Array.isArray(book['tagKeys']);
 }
 
-function packed(books: JsonObject): string {
-  return gzipSync(canonical(books), { level: 9 }).toString('base64');
-}
-
 function unpacked(text: string): Readonly<Record<string, unknown>> {
   try {
-    const books: unknown = JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: 1 << 20 }).toString());
+    const books: unknown = JSON.parse(text);
     return isObject(books) ? books : {};
   } catch {
     return {};

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { inventoryOf, type Owned, recorded } from '../../controller/engine/inventory.ts';
 
@@ -29,7 +28,7 @@ it('shows people of a resource what it is, and reads back everything', () => {
       { id: queue.id, resource: queue.resource, name: queue.name, arn: queue.arn, createdAt: queue.createdAt },
       { id: role.id, resource: role.resource, name: role.name, attemptedAt: role.attemptedAt },
     ],
-    bookkeeping: expect.stringMatching(/^[A-Za-z0-9+/=]+$/),
+    bookkeeping: expect.stringMatching(/^\{"jobQueue\/main":.*"tagKeys":\[\]\}\}$/),
   });
   expect(inventoryOf(status)).toEqual([queue, role]);
 });
@@ -44,16 +43,12 @@ it('reads entries that carry their bookkeeping themselves', () => {
   expect(inventoryOf({ resources: [queue, role] })).toEqual([queue, role]);
 });
 
-const text = (books: unknown) => gzipSync(JSON.stringify(books)).toString('base64');
-
 it.for([
   ['no text', 42],
-  ['no base64', '%%%'],
-  ['no gzip', Buffer.from('{}').toString('base64')],
-  ['no object', text([])],
-  ['nothing about it', text({})],
-  ['an entry of another shape', text({ role: { after: 'x', tagKeys: [] } })],
-  ['more than is read', text({ role: { after: [], tagKeys: ['x'.repeat(1 << 20)] } })],
+  ['no JSON', '%%%'],
+  ['no object', '[]'],
+  ['nothing about it', '{}'],
+  ['an entry of another shape', JSON.stringify({ role: { after: 'x', tagKeys: [] } })],
 ] as const)('reads what people see when the books hold %s', ([, bookkeeping]) => {
   expect(inventoryOf({ resources: [{ id: 'role', resource: 'Role', name: 'r' }], bookkeeping })).toEqual([
     { id: 'role', resource: 'Role', name: 'r', after: [], tagKeys: [] },
