@@ -241,7 +241,7 @@ async function planned(
   account: OpenAccount,
 ): Promise<Pick<Facts, 'planned' | 'leaving'>> {
   const { env, object, owner } = context;
-  const inventory = remembered(context, declared);
+  const inventory = await known(context, declared, account);
   const leaving = leftovers(inventory, declared);
   const gathered: Omit<Gathered, 'observed'> = {
     owner,
@@ -376,7 +376,7 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
   if (kind.retain(spec)) return { ...facts, retained: inventoryOf(object.status).map(owned => ownedLabel(env, owned)) };
   const account = await openAccount(context, spec);
   const declared = await declaredNow(context, spec, account);
-  const inventory = everOwned(context, declared);
+  const inventory = await everOwned(context, declared, account);
   const gathered: Omit<Gathered, 'observed'> = {
     owner,
     now: env.clock.now(),
@@ -400,8 +400,12 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
 }
 
 /** The inventory, and what the spec declares beside it: a crash or a lost store may have cost us an entry. */
-function everOwned(context: Context, declared: readonly Declared[]): readonly Owned[] {
-  const inventory = remembered(context, declared);
+async function everOwned(
+  context: Context,
+  declared: readonly Declared[],
+  account: OpenAccount,
+): Promise<readonly Owned[]> {
+  const inventory = await known(context, declared, account);
   const more = declared
     .filter(({ id, mode }) => mode === 'manage' && !inventory.some(owned => owned.id === id))
     .map(({ id, resource, name, after }) => ({ id, resource, name, after, tagKeys: [] }));
@@ -420,6 +424,27 @@ function remembered({ env, object, owner }: Context, declared: readonly Declared
       return { id, resource, name, after, tagKeys: [], attemptedAt: timestamp(startedAt) };
     });
   return [...inventory, ...forgotten];
+}
+
+/** What is remembered, and what an object that has lost its memory left behind in AWS under earlier names. */
+async function known(context: Context, declared: readonly Declared[], account: OpenAccount): Promise<readonly Owned[]> {
+  const { env, notBefore, object, owner, signal } = context;
+  const inventory = remembered(context, declared);
+  if (isReady(object)) return inventory;
+  const aws = account.aws(Math.min(notBefore, env.clock.now()), signal);
+  const found = await Promise.all(
+    [...env.resources].map(async ([resource, { predecessors }]) => {
+      const items = declared.filter(item => item.resource === resource && item.mode === 'manage');
+      if (!predecessors || items.length === 0) return [];
+      const before = await predecessors(aws, sought({ owner, declared: items }, [], inventory));
+      return before.map(({ id, name, memo }): Owned => {
+        const after = items.find(item => item.id === id)?.after ?? [];
+        return { id, resource, name, after, tagKeys: [], place: account.scope, ...(memo ? { memo } : {}) };
+      });
+    }),
+  );
+  const isNew = ({ resource, name }: Owned) => !inventory.some(o => o.resource === resource && o.name === name);
+  return [...inventory, ...found.flat().filter(isNew)];
 }
 
 async function declaredNow(context: Context, spec: unknown, account: OpenAccount): Promise<readonly Declared[]> {

@@ -33,6 +33,14 @@ export interface Sought {
   readonly manner?: Manner;
 }
 
+/** A resource under an earlier name. */
+export interface Predecessor {
+  /** The id under which its successor is declared. */
+  readonly id: string;
+  readonly name: string;
+  readonly memo: Memo | undefined;
+}
+
 /** How something goes: `drain`, once the work on it has ended or has had its time; `now`, because all that used it goes too. */
 export type Manner = 'drain' | 'now';
 
@@ -113,6 +121,11 @@ export interface Definition<Want, Observed, Op extends string> {
   readonly propagationMs?: number;
   /** Its name in AWS may change while its id stays: creations are written down beforehand, so that none is forgotten. */
   readonly renamed?: true;
+  /**
+   * What AWS has under earlier names of sought resources, by their tags beyond doubt, and what is to be remembered of it:
+   * for an object whose memory was lost while one was being replaced. May answer from a snapshot.
+   */
+  readonly predecessors?: (aws: Aws, sought: readonly Sought[]) => Promise<readonly Predecessor[]>;
   /** Operations without a token or natural key: intent is stored before them, and doubt is resolved by reading. */
   readonly unkeyed?: readonly NoInfer<Op>[];
 }

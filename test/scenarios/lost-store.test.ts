@@ -1,4 +1,6 @@
+import { CreateComputeEnvironmentCommand } from '@aws-sdk/client-batch';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fargateEnvironment } from '../simulated-aws/batch/samples.ts';
 import { changed, credentialSpec, environmentSpec, example, object } from './example.ts';
 import { World } from './world.ts';
 
@@ -74,7 +76,7 @@ it('objects that are deleted before the first look at AWS take everything with t
   expect(world.aws.batch.jobQueues.values().filter(({ status }) => status !== 'DELETED')).toEqual([]);
 });
 
-it('a replacement that was under way is finished; what was on its way out is left alone, because nothing says so any more', async () => {
+it('a replacement that was under way is finished: the tags of what was on its way out say whose it is', async () => {
   const bestFit = (type: string) =>
     object('BatchEnvironment', 'blog', {
       ...environmentSpec,
@@ -93,7 +95,26 @@ it('a replacement that was under way is finished; what was on its way out is lef
   await world.settle();
 
   expect(await readiness()).toEqual([allReady, allReady, allReady]);
-  expect(world.changesSince(before)).toEqual(['UpdateJobQueue']);
+  expect(world.changesSince(before)).toEqual([
+    'UpdateJobQueue',
+    'UpdateComputeEnvironment',
+    'DeleteComputeEnvironment',
+  ]);
+});
+
+it('what carries the tags by copy is left alone, whatever was lost', async () => {
+  const [ours] = world.aws.batch.computeEnvironments.values();
+  for (const name of ['blog-main-copy', 'theirs-12345678']) {
+    const copy = { ...fargateEnvironment(name), tags: { ...ours?.tags } };
+    await world.aws.clients.batch.send(new CreateComputeEnvironmentCommand(copy));
+  }
+  await world.clock.advance(60_000);
+  const before = world.aws.calls.length;
+
+  await world.restart({ loseData: true });
+  await world.settle();
+
+  expect(world.changesSince(before)).toEqual([]);
 });
 
 it('a lost key of fingerprints alone leads to reading the values once, not to writing them', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SimulatedAws } from '../simulated-aws/simulated-aws.ts';
 import { environmentSpec, example, object } from './example.ts';
-import { minute, second, World } from './world.ts';
+import { minute, World } from './world.ts';
 
 const allReady = 'True Reconciled: AWS is as declared';
 
@@ -121,31 +121,6 @@ describe.each(changes)('a change of $what', ({ from, to }) => {
 
 const bestFit = (type: string) => withResources({ allocationStrategy: 'BEST_FIT', instanceTypes: [type] });
 
-describe('a replacement that is taken back', () => {
-  it.each([
-    { when: 'while the new one is being created', waitMs: 20 * second },
-    { when: 'while the queue moves', waitMs: 65 * second },
-    { when: 'while the old one is being disabled', waitMs: 80 * second },
-    { when: 'while the old one is being deleted', waitMs: 130 * second },
-  ])('ends with one compute environment as first declared: $when', async ({ waitMs }) => {
-    await converged(bestFit('m5.large'));
-    const first = names(world.aws);
-    const gaps = watchCapacity();
-    await world.apply(bestFit('m6i.large'));
-    await world.clock.advance(waitMs);
-
-    await world.apply(bestFit('m5.large'));
-    await world.settle();
-
-    expect(names(world.aws)).toEqual(first);
-    expect(alive(world.aws)).toMatchObject([
-      { status: 'VALID', state: 'ENABLED', computeResources: { instanceTypes: ['m5.large'] } },
-    ]);
-    expect(gaps).toEqual([]);
-    expect(await world.ready('BatchEnvironment', 'blog')).toBe(allReady);
-  });
-});
-
 describe('a replacement that cannot work', () => {
   it('leaves the old compute environment and the queue as they are, and says why', async () => {
     await converged(bestFit('m5.large'));
@@ -172,41 +147,6 @@ describe('a replacement that cannot work', () => {
     expect(names(world.aws)).toEqual([old]);
     expect(await world.ready('BatchEnvironment', 'blog')).toBe(allReady);
   });
-});
-
-describe('a replacement in which the process dies', () => {
-  it('at any call is brought to its end by the next process', async () => {
-    await converged(bestFit('m5.large'));
-    const before = world.aws.calls.length;
-    await world.apply(bestFit('m6i.large'));
-    await world.settle();
-    // Death after a read is death before the call that follows it.
-    const around = world.aws.calls.mutating(before).flatMap(({ number }) => [number - before, number + 1 - before]);
-    await world.stop();
-
-    for (const call of new Set(around)) {
-      for (const when of ['before', 'after'] as const) {
-        world = new World();
-        await converged(bestFit('m5.large'));
-        const gaps = watchCapacity();
-        world.process.dieAt({ call: world.aws.calls.length + call, when });
-        await world.apply(bestFit('m6i.large'));
-        if (!(await world.settle())) {
-          await world.restart();
-          await world.settle();
-        }
-
-        expect([call, when, gaps, alive(world.aws).map(o => [o.status, o.computeResources?.instanceTypes])]).toEqual([
-          call,
-          when,
-          [],
-          [['VALID', ['m6i.large']]],
-        ]);
-        await world.stop();
-      }
-    }
-    world = new World();
-  }, 60_000);
 });
 
 describe('two queues on one compute environment', () => {

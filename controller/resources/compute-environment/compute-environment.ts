@@ -13,7 +13,7 @@ import {
   updateServiceRole,
   validateAgain,
 } from './operations.ts';
-import { read } from './read.ts';
+import { predecessors, read } from './read.ts';
 import type { ComputeEnvironmentObserved, ComputeEnvironmentWant } from './shape.ts';
 
 /** A compute environment of AWS Batch. */
@@ -50,6 +50,7 @@ export const computeEnvironment: Resource = defineResource<ComputeEnvironmentWan
   asynchronous: ['create', 'updateServiceRole', 'update', 'updateInfrastructure', 'validateAgain', 'disable', 'delete'],
   revive: 'validateAgain',
   renamed: true,
+  predecessors,
 });
 
 function phase(observed: ComputeEnvironmentObserved): Pick<View, 'phase' | 'message' | 'busyForMs'> {

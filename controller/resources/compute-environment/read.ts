@@ -1,11 +1,17 @@
 import { type ComputeEnvironmentDetail, DescribeComputeEnvironmentsCommand } from '@aws-sdk/client-batch';
 import type { Aws } from '../../aws/aws.ts';
 import { allPages, chunks } from '../../aws/pages.ts';
+import { ownership, tagKeys } from '../../model/ownership.ts';
 import { allJobQueues } from '../job-queue/read.ts';
-import type { Sought } from '../resource.ts';
+import type { Predecessor, Sought } from '../resource.ts';
 import { activity } from './activity.ts';
-import type { DrainMemo } from './drain.ts';
-import { type ComputeEnvironmentObserved, imageRefreshTag, isServiceLinked } from './shape.ts';
+import { type DrainMemo, memoOf } from './drain.ts';
+import {
+  type ComputeEnvironmentObserved,
+  type ComputeEnvironmentWant,
+  imageRefreshTag,
+  isServiceLinked,
+} from './shape.ts';
 
 /**
  * Glance: all of them, one page per hundred, for everybody. Exact: the sought ones by name, a hundred per call; of those
@@ -31,6 +37,41 @@ export async function read(
   );
   return new Map(entries);
 }
+
+/**
+ * Those that carry the tags of a sought one, down to its id, and a name that differs in nothing but the hash at its end:
+ * tags alone could have been copied by people.
+ */
+export async function predecessors(aws: Aws, sought: readonly Sought[]): Promise<readonly Predecessor[]> {
+  const all = await allComputeEnvironments(aws);
+  return sought.flatMap(item =>
+    all
+      .filter(detail => isPredecessor(item, detail))
+      .map(({ computeEnvironmentName: name = '' }) => ({
+        id: item.id,
+        name,
+        memo: memoOf(item.want as ComputeEnvironmentWant),
+      })),
+  );
+}
+
+function isPredecessor(
+  { id, name, owner }: Sought,
+  { computeEnvironmentName = '', status, tags = {} }: ComputeEnvironmentDetail,
+): boolean {
+  const [stem, older] = [name, computeEnvironmentName].map(whole => hashed.exec(whole)?.[1]);
+  return (
+    computeEnvironmentName !== name &&
+    stem !== undefined &&
+    stem === older &&
+    ownership(tags, owner).whose === 'ours' &&
+    tags[tagKeys.resource] === id &&
+    status !== 'DELETED'
+  );
+}
+
+/** A generated name. */
+const hashed = /^(.+)-[0-9a-f]{8}$/;
 
 /** Every compute environment there is, from a snapshot that all passes share. */
 function allComputeEnvironments(aws: Aws): Promise<readonly ComputeEnvironmentDetail[]> {
