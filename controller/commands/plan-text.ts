@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { type Outlook, type Replacement, stepsOf } from '../engine/outlook.ts';
+import type { Outcome } from '../engine/pass.ts';
 import { label, type Planned } from '../engine/planning.ts';
 import { Unknown } from '../model/declared.ts';
 import { canonical, isObject } from '../model/json.ts';
+import { describeRef, refOf } from '../model/object.ts';
 import type { Change, Step } from '../model/plan.ts';
 
 /** One difference between a wanted and an observed leaf. */
@@ -60,18 +63,32 @@ export interface PlannedResource {
   readonly action: 'none' | 'create' | 'change' | 'delete' | 'wait' | 'block';
   /** Why it waits or is blocked. */
   readonly message?: string;
-  readonly operations: readonly { readonly operation: string; readonly changes: ReturnType<typeof changeRows> }[];
+  readonly replaces?: Replacement;
+  readonly operations: readonly {
+    readonly operation: string;
+    /** The class of the update and what it does to running jobs. */
+    readonly effect?: string;
+    readonly changes: ReturnType<typeof changeRows>;
+  }[];
+  /** Jobs that have not ended, by job queue. */
+  readonly affected: Outlook['affected'];
+  /** What stays as it is, and why. */
+  readonly notes: readonly string[];
 }
 
-function stepsOf({ plan }: Planned): readonly Step[] {
-  if (plan.action === 'apply') return plan.steps;
-  if (plan.action === 'wait') return plan.steps ?? [];
-  return plan.action === 'block' && plan.changes.length > 0 ? [{ op: 'blocked', changes: plan.changes }] : [];
+function shownSteps(item: Planned): readonly Step[] {
+  const { plan } = item;
+  return plan.action === 'block' && plan.changes.length > 0
+    ? [{ op: 'blocked', changes: plan.changes }]
+    : stepsOf(item);
 }
+
+const nothing: Outlook = { effects: {}, affected: [], notes: [] };
 
 /** The plan of one resource. What waits for something else first still says what will be done then. */
-export function plannedResource(item: Planned): PlannedResource {
-  const steps = stepsOf(item);
+function plannedResource(item: Planned, outlook = nothing): PlannedResource {
+  const steps = shownSteps(item);
+  const { affected, effects, notes, replaces } = outlook;
   const message = item.plan.action === 'wait' || item.plan.action === 'block' ? { message: item.plan.message } : {};
   return {
     id: item.id,
@@ -79,7 +96,14 @@ export function plannedResource(item: Planned): PlannedResource {
     name: item.name,
     action: actionOf(item, steps),
     ...message,
-    operations: steps.map(({ op, changes }) => ({ operation: op, changes: changes.flatMap(changeRows) })),
+    ...(replaces ? { replaces } : {}),
+    operations: steps.map(({ op, changes }) => ({
+      operation: op,
+      ...(effects[op] === undefined ? {} : { effect: effects[op] }),
+      changes: changes.flatMap(changeRows),
+    })),
+    affected,
+    notes,
   };
 }
 
@@ -94,21 +118,57 @@ const signs = { none: ' ', create: '+', change: '~', delete: '-', wait: '.', blo
 
 /** Messages begin with what they are about, which stands before them here already. */
 function reason(item: Planned, message: string): string {
-  return message.startsWith(label(item)) ? message.slice(label(item).length) : `: ${message}`;
+  const name = [label(item), item.id].find(start => message.startsWith(start)) ?? '';
+  const rest = message.slice(name.length).trimStart();
+  return rest.startsWith(':') ? rest : `${name === '' ? ':' : ''} ${rest}`;
 }
 
-/** One resource as text: a line, then its fields. */
-export function resourceText(item: Planned): string {
-  const planned = plannedResource(item);
+/** Everything that is planned for one object. */
+export function plannedFor({ facts }: Outcome): readonly PlannedResource[] {
+  return [...facts.planned, ...facts.leaving].map(item => plannedResource(item, facts.outlooks.get(item.id)));
+}
+
+/** The same as text. */
+export function objectText({ facts }: Outcome): string {
+  const resources = [...facts.planned, ...facts.leaving].map(item => resourceText(item, facts.outlooks.get(item.id)));
+  const failures = facts.failures.map(({ message }) => `  ! ${message}\n`);
+  const body = [...resources, ...failures].join('');
+  return `${describeRef(refOf(facts.object))}${facts.deleting ? ' (removed)' : ''}\n${body || '  as declared\n'}`;
+}
+
+/** One resource as text: a line, its fields by what repairs them, whose jobs that is about, and what stays. */
+function resourceText(item: Planned, outlook?: Outlook): string {
+  const planned = plannedResource(item, outlook);
   if (planned.action === 'none') return '';
-  const head = `  ${signs[planned.action]} ${planned.action} ${label(item)}${planned.message ? reason(item, planned.message) : ''}\n`;
-  const body = planned.operations.flatMap(({ operation, changes }) => {
-    const width = Math.max(0, ...changes.map(({ path }) => path.length));
-    const lines = changes.map(
-      ({ path, want, have }) =>
-        `      ${path.padEnd(width)}  ${planned.action === 'create' ? want : `${have} → ${want}`}\n`,
-    );
-    return planned.action === 'change' ? [`    ${operation}\n`, ...lines] : lines;
-  });
-  return head + body.join('');
+  const { action, affected, message, notes, operations, replaces } = planned;
+  const head = `${signs[action]} ${action} ${label(item)}${message ? reason(item, message) : ''}`;
+  const more = [
+    ...(replaces ? [replacement(replaces)] : []),
+    ...operations.flatMap(operation => operationLines(action, operation)),
+    ...affected.map(
+      ({ jobQueue, running, waiting }) => `  job queue ${jobQueue}: ${running} running, ${waiting} waiting jobs`,
+    ),
+    ...notes.map(note => `  ${note}`),
+  ];
+  return [head, ...more].map(line => `  ${line}\n`).join('');
+}
+
+function replacement({ name, because }: Replacement): string {
+  const why =
+    because.length > 0
+      ? `AWS cannot change ${because.join(', ')} in place`
+      : 'its name in AWS, another architecture of its instances, or a raised replacement asks for it';
+  return `  replaces ${name}, which goes when this one has taken over: ${why}`;
+}
+
+function operationLines(
+  action: PlannedResource['action'],
+  { changes, effect, operation }: PlannedResource['operations'][number],
+): readonly string[] {
+  const width = Math.max(0, ...changes.map(({ path }) => path.length));
+  const lines = changes.map(
+    ({ path, want, have }) => `    ${path.padEnd(width)}  ${action === 'create' ? want : `${have} → ${want}`}`,
+  );
+  if (action === 'change') return [`  ${operation}${effect ? ` (${effect})` : ''}`, ...lines];
+  return effect ? [`  ${effect}`, ...lines] : lines;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Outcome, pass } from '../engine/pass.ts';
 import { ordered } from '../engine/planning.ts';
 import { finalizer } from '../model/annotations.ts';
-import { type ApiObject, describeRef, type Key, keyOf, refOf } from '../model/object.ts';
+import { type ApiObject, type Key, keyOf, refOf } from '../model/object.ts';
 import { sourceOf } from '../sources/source-annotation.ts';
 import { StoreFailure } from '../store/contract.ts';
 import { memoryStore } from '../store/memory.ts';
@@ -16,7 +16,7 @@ import type { Command, Outside } from './command.ts';
 import { asStored, type Desired, desired, problemText } from './desired.ts';
 import { logger } from './log.ts';
 import { duration, type Options, UsageError } from './options.ts';
-import { plannedResource, resourceText } from './plan-text.ts';
+import { objectText, plannedFor } from './plan-text.ts';
 import { rootsOf } from './roots.ts';
 
 /** What is remembered from earlier runs: objects with their status, and the fingerprint key. */
@@ -159,8 +159,7 @@ function answer(
   exitCode: boolean,
   { out }: Outside,
 ): number {
-  const items = found.map(({ facts }) => ({ facts, planned: [...facts.planned, ...facts.leaving] }));
-  const resources = items.flatMap(({ planned }) => planned.map(plannedResource));
+  const resources = found.flatMap(plannedFor);
   const count = Object.fromEntries(
     counted.map(action => [action, resources.filter(resource => resource.action === action).length]),
   );
@@ -168,22 +167,18 @@ function answer(
     (sum, { operations, action }) => sum + (action === 'block' ? 0 : operations.length),
     0,
   );
-  const failures = items.flatMap(({ facts }) => facts.failures);
+  const failures = found.flatMap(({ facts }) => facts.failures);
   const summary = { ...count, failures: failures.length, changingCalls: calls, readingCalls: reads };
   if (output === 'json') {
-    const objects = items.map(({ facts, planned }) => ({
-      ...refOf(facts.object),
-      deleting: facts.deleting,
-      resources: planned.map(plannedResource),
-      failures: facts.failures.map(({ reason, disposition, message }) => ({ reason, disposition, message })),
+    const objects = found.map(outcome => ({
+      ...refOf(outcome.facts.object),
+      deleting: outcome.facts.deleting,
+      resources: plannedFor(outcome),
+      failures: outcome.facts.failures.map(({ reason, disposition, message }) => ({ reason, disposition, message })),
     }));
     out(`${JSON.stringify({ objects, summary, ...(note === undefined ? {} : { note }) }, null, 2)}\n`);
   } else {
-    for (const { facts, planned } of items) {
-      const body =
-        planned.map(resourceText).join('') + facts.failures.map(({ message }) => `  ! ${message}\n`).join('');
-      out(`${describeRef(refOf(facts.object))}${facts.deleting ? ' (removed)' : ''}\n${body || '  as declared\n'}`);
-    }
+    for (const outcome of found) out(objectText(outcome));
     out(
       `\n${counted
         .map(action => `${count[action]} to ${action}`)

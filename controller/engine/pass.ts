@@ -17,6 +17,7 @@ import { foreseen } from './foreseen.ts';
 import { isHandedOver } from './handover.ts';
 import { base, elsewhere, inventoryOf, leftovers, type Owned } from './inventory.ts';
 import { Look } from './look.ts';
+import { outlooks } from './outlook.ts';
 import { adoption, type Gathered, label, type Planned, plans, sought } from './planning.ts';
 import { removals } from './removals.ts';
 import { type Facts, type Report, report } from './report.ts';
@@ -102,6 +103,7 @@ async function gather(
     refused: false,
     retained: [],
     verdicts: [],
+    outlooks: new Map(),
     own: {},
     keep: true,
   };
@@ -134,10 +136,15 @@ async function converge(context: Context, blank: Facts): Promise<Facts> {
     blank.paused || env.dryRun
       ? noWave
       : await applyWave(env, account, [...facts.planned, ...facts.leaving], object, context.signal);
+  const told = env.dryRun ? await lookedAhead(context, account, facts) : facts.outlooks;
   const shown = reported(facts.planned);
   const verdicts = context.kind.verdicts?.(spec, shown, referencedBy(context)) ?? [];
   const own = { ...expansion.own, ...context.kind.report(spec, shown) };
-  return { ...facts, ...wave, own, verdicts: [...facts.verdicts, ...verdicts] };
+  return { ...facts, ...wave, outlooks: told, own, verdicts: [...facts.verdicts, ...verdicts] };
+}
+
+function lookedAhead({ env, signal }: Context, account: OpenAccount, facts: Facts): Promise<Facts['outlooks']> {
+  return outlooks(account.aws(env.clock.now() - announcementMs, signal), facts, signal);
 }
 
 function parsed({ kind, object }: Context): unknown {
@@ -260,7 +267,9 @@ async function planned(
     const held = plannedNow.every(({ settled }) => settled) ? handover : unfinished;
     return {
       planned: plannedNow,
-      leaving: held ? leaving.map(owned => later(env, owned, held)) : removals({ ...gathered, observed }, leaving),
+      leaving: held
+        ? leaving.map(owned => later(env, owned, held, observed.get(owned.id)))
+        : removals({ ...gathered, observed }, leaving),
     };
   });
 }
@@ -320,7 +329,7 @@ interface Held {
 const unfinished: Held = { until: 'everything that is declared is ready' };
 const stillUsed: Held = { until: 'those who refer to this object have followed its change', afterMs: 10_000 };
 
-function later(env: Environment, owned: Owned, { until, afterMs }: Held): Planned {
+function later(env: Environment, owned: Owned, { until, afterMs }: Held, observed: unknown): Planned {
   return {
     id: owned.id,
     resource: owned.resource,
@@ -328,7 +337,7 @@ function later(env: Environment, owned: Owned, { until, afterMs }: Held): Planne
     after: owned.after,
     definition: definition(env, owned.resource),
     want: undefined,
-    observed: undefined,
+    observed,
     view: undefined,
     plan: {
       action: 'wait',
@@ -396,7 +405,8 @@ async function tearDown(context: Context, blank: Facts): Promise<Facts> {
   });
   const wave =
     blank.paused || env.dryRun ? noWave : await applyWave(env, account, [...again, ...leaving], object, signal);
-  return { ...facts, planned: again, leaving, ...wave };
+  const told = env.dryRun ? await lookedAhead(context, account, { ...facts, leaving }) : facts.outlooks;
+  return { ...facts, planned: again, leaving, ...wave, outlooks: told };
 }
 
 /** The inventory, and what the spec declares beside it: a crash or a lost store may have cost us an entry. */

@@ -7,6 +7,7 @@ import type { Change, Step } from '../model/plan.ts';
 import type { Memo } from '../resources/resource.ts';
 import type { Occurrence } from './events.ts';
 import { type Owned, recorded } from './inventory.ts';
+import type { Outlook } from './outlook.ts';
 import { label, type Planned } from './planning.ts';
 
 /** One step that was carried out. */
@@ -37,6 +38,8 @@ export interface Facts {
   /** What an object on its way out leaves behind on purpose, as messages call it. */
   readonly retained: readonly string[];
   readonly verdicts: readonly Verdict[];
+  /** What a plan says beside the differences, by id; empty but for plans. */
+  readonly outlooks: ReadonlyMap<string, Outlook>;
   /** Status members of the kind's own. */
   readonly own: Readonly<Record<string, Json | undefined>>;
   /** The pass did not get as far as reading AWS: what status says of resources stays. */

@@ -33,6 +33,25 @@ export interface Sought {
   readonly manner?: Manner;
 }
 
+/** A job queue whose jobs a change of a resource is about, and how many there are that have not ended. */
+export interface Affected {
+  readonly jobQueue: string;
+  /** STARTING and RUNNING. */
+  readonly running: number;
+  /** SUBMITTED, PENDING and RUNNABLE. */
+  readonly waiting: number;
+}
+
+/** What a plan tells people of a resource beside the differences. */
+export interface Foresight<Want, Observed, Op extends string> {
+  /** What an operation does to those who use the resource, as a phrase; undefined when there is nothing to say. */
+  readonly effect?: (op: Op, want: Want, observed: Observed, step: Step) => string | undefined;
+  /** The jobs that a change of what AWS has under a name is about. */
+  readonly affected?: (aws: Aws, name: string, signal: AbortSignal) => Promise<readonly Affected[]>;
+  /** What stays as it is and why, a phrase each. */
+  readonly notes?: (observed: Observed, want: Want) => readonly string[];
+}
+
 /** A resource under an earlier name. */
 export interface Predecessor {
   /** The id under which its successor is declared. */
@@ -126,6 +145,8 @@ export interface Definition<Want, Observed, Op extends string> {
    * for an object whose memory was lost while one was being replaced. May answer from a snapshot.
    */
   readonly predecessors?: (aws: Aws, sought: readonly Sought[]) => Promise<readonly Predecessor[]>;
+  /** For plans only: nothing is decided by it. */
+  readonly foresight?: Foresight<Want, Observed, NoInfer<Op>>;
   /** Operations without a token or natural key: intent is stored before them, and doubt is resolved by reading. */
   readonly unkeyed?: readonly NoInfer<Op>[];
 }

@@ -10,10 +10,11 @@ import { Fights } from '../../controller/engine/fights.ts';
 import { Intents } from '../../controller/engine/intents.ts';
 import { ObjectIndex } from '../../controller/engine/object-index.ts';
 import { Observations } from '../../controller/engine/observations.ts';
+import { type Outcome, pass } from '../../controller/engine/pass.ts';
 import { Revivals } from '../../controller/engine/revivals.ts';
 import { kinds as allKinds } from '../../controller/kinds/index.ts';
 import type { Cancel, Clock } from '../../controller/model/clock.ts';
-import type { ApiObject, Draft } from '../../controller/model/object.ts';
+import { type ApiObject, type Draft, keyOf, refOf } from '../../controller/model/object.ts';
 import { fingerprint } from '../../controller/model/secret-value.ts';
 import { resources } from '../../controller/resources/index.ts';
 import type { Store, WriteOptions } from '../../controller/store/contract.ts';
@@ -81,6 +82,17 @@ export class Process {
   /** Makes it die at a call to come. */
   dieAt(death: Death): void {
     this.#death = death;
+  }
+
+  /** What a pass would do for an object if it were like that; changes nothing. */
+  async plan(object: ApiObject): Promise<Outcome | undefined> {
+    const env = this.#environment();
+    const index = env.objects as ObjectIndex;
+    for (const kind of env.kinds.keys()) for (const item of (await this.store.list(kind)).items) index.set(item);
+    index.set(object);
+    const store: Store = Object.assign(Object.create(this.store) as Store, { get: async () => object });
+    const signal = new AbortController().signal;
+    return pass({ ...env, store, dryRun: true }, keyOf(refOf(object)), this.#around.clock.now(), signal);
   }
 
   /** SIGTERM: what is in flight may end. */

@@ -1,5 +1,6 @@
 import type { AccountConfig } from '../../controller/aws/accounts.ts';
 import type { Row } from '../../controller/aws/rate-limits.ts';
+import { objectText } from '../../controller/commands/plan-text.ts';
 import type { Log } from '../../controller/engine/environment.ts';
 import type { CredentialValue } from '../../controller/kinds/kind.ts';
 import { conditionOf } from '../../controller/model/conditions.ts';
@@ -164,6 +165,15 @@ export class World {
       ...draft,
       metadata: { ...metadata, ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) },
     });
+  }
+
+  /** What `plan` would print of an object if it were declared like that. */
+  async plan({ kind, metadata: { name }, spec }: Draft): Promise<string> {
+    const stored = await this.get(kind, name);
+    if (!stored || !spec) throw new Error(`no ${kind} ${name} to plan a change of`);
+    const generation = stored.metadata.generation + 1;
+    const outcome = await this.process.plan({ ...stored, metadata: { ...stored.metadata, generation }, spec });
+    return outcome ? objectText(outcome) : '';
   }
 
   async applyAll(drafts: readonly Draft[]): Promise<void> {

@@ -92,7 +92,7 @@ describe.concurrent('plan and run --once', () => {
       );
       expect(changed.sort()).toEqual(['BatchEnvironment false change', 'JobDefinition true delete']);
       expect(text.stdout).toMatch(
-        /~ change compute environment blog-ec2-\w+\n {4}\w+\n {6}computeResources\.maxvCpus {2}\d+ → 33\n/,
+        /~ change compute environment blog-ec2-\w+\n {4}update \(scaling update, in place: jobs run on\)\n {6}computeResources\.maxvCpus {2}\d+ → 33\n/,
       );
       expect(text.stdout).toContain('JobDefinition default/fetch-and-run (removed)\n');
       expect(system.emulator.calls.counts({ mutating: true })).toEqual({});

@@ -2,6 +2,7 @@ import { batchPhase } from '../batch-status.ts';
 import { defineResource, type Resource, type View } from '../resource.ts';
 import { exit, memoOf } from './drain.ts';
 import { fields, type Op } from './fields.ts';
+import { foresight } from './foresight.ts';
 import { explained } from './invalid-reasons.ts';
 import {
   create,
@@ -51,6 +52,7 @@ export const computeEnvironment: Resource = defineResource<ComputeEnvironmentWan
   revive: 'validateAgain',
   renamed: true,
   predecessors,
+  foresight,
 });
 
 function phase(observed: ComputeEnvironmentObserved): Pick<View, 'phase' | 'message' | 'busyForMs'> {

@@ -6,7 +6,7 @@ import type { ComputeEnvironmentObserved, ComputeEnvironmentWant } from './shape
 
 const minute = 60_000;
 /** How long jobs run on where nothing is said. */
-const defaultTimeoutMinutes = 60;
+export const defaultDrainMinutes = 60;
 /** How often a draining compute environment is looked at. */
 const lookMs = 30_000;
 /** A deletion that did not come about is repeated after this, then after twice as long, and so on. */
@@ -52,7 +52,7 @@ function draining(observed: ComputeEnvironmentObserved, leaving: Leaving, memo: 
   const use = inUse(observed);
   if (use === undefined || memo.deletedAt !== undefined) return undefined;
   const heir = leaving.heir as ComputeEnvironmentWant | undefined;
-  const minutes = heir?.drain?.timeoutMinutes ?? memo.drainTimeoutMinutes ?? defaultTimeoutMinutes;
+  const minutes = heir?.drain?.timeoutMinutes ?? memo.drainTimeoutMinutes ?? defaultDrainMinutes;
   const until = Date.parse(memo.drainingSince ?? '') + minutes * minute;
   const left = until - leaving.now;
   if (left > 0)

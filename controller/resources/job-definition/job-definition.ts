@@ -11,7 +11,7 @@ import { tagBatch } from '../batch-tags.ts';
 import { defineResource, type Exit, type Operation, type Resource } from '../resource.ts';
 import { normalForm } from './normal-form.ts';
 import { read } from './read.ts';
-import { comparable, expendable, hashOf, own, ownedBy } from './revisions.ts';
+import { comparable, expendable, hashOf, own, ownedBy, staying } from './revisions.ts';
 import type { JobDefinitionObserved, JobDefinitionWant, Revision } from './shape.ts';
 
 /** The wanted value of a definition: its content, the normal form by which it is compared, and tags that carry the hash. */
@@ -135,4 +135,5 @@ export const jobDefinition: Resource = defineResource<
   teardown,
   operations: { create: register, register, tag, deregister, delete: remove },
   unkeyed: ['create', 'register'],
+  foresight: { notes: staying },
 });

@@ -41,6 +41,27 @@ export function expendable(observed: JobDefinitionObserved, want: JobDefinitionW
     .filter(revision => !isYoung(observed, revision, want.revisionMinAgeMs));
 }
 
+/** Our revisions beside the wanted one that stay ACTIVE, each with the reason. */
+export function staying(observed: JobDefinitionObserved, want: JobDefinitionWant): readonly string[] {
+  const { newest, uses = [], surplus } = observed;
+  const current = newest && hashOf(observed, newest) === want.hash ? newest : undefined;
+  const history = want.revisionHistoryLimit + (current ? 1 : 0);
+  const reason = (revision: Revision, index: number): string | undefined => {
+    const use = uses.find(({ arn }) => arn === revision.arn);
+    if (use) return `is used by job ${use.job}`;
+    if (index < history) return `is one of the last ${want.revisionHistoryLimit} (revisionHistoryLimit)`;
+    if (isYoung(observed, revision, want.revisionMinAgeMs))
+      return `had its day less than ${want.revisionMinAgeMs / 60_000} minutes ago (revisionMinAgeMinutes)`;
+    return undefined;
+  };
+  return own(observed, want.tags)
+    .map((revision, index) => ({ revision, because: reason(revision, index) }))
+    .filter(({ revision }) => revision !== current && !surplus.includes(revision.arn))
+    .flatMap(({ revision, because }) =>
+      because === undefined ? [] : [`revision ${revision.revision} stays: it ${because}`],
+    );
+}
+
 /** Where it is not known when a revision had its day, it is young until the next one is registered. */
 function isYoung(observed: JobDefinitionObserved, revision: Revision, minAgeMs: number): boolean {
   if (minAgeMs === 0) return false;

@@ -1,0 +1,76 @@
+import type { JobStatus } from '@aws-sdk/client-batch';
+import { ListJobsCommand } from '@aws-sdk/client-batch';
+import type { Aws } from '../../aws/aws.ts';
+import { allPages } from '../../aws/pages.ts';
+import type { Step } from '../../model/plan.ts';
+import { unlessAbsent } from '../absence.ts';
+import { allJobQueues } from '../job-queue/read.ts';
+import type { Affected, Foresight } from '../resource.ts';
+import { defaultUpdatePolicy } from './comparisons.ts';
+import { defaultDrainMinutes } from './drain.ts';
+import type { Op } from './fields.ts';
+import { type ComputeEnvironmentObserved, type ComputeEnvironmentWant, isFargate } from './shape.ts';
+
+type Effect = (want: ComputeEnvironmentWant, observed: ComputeEnvironmentObserved, step: Step) => string | undefined;
+
+const scales = /^computeResources\.(minvCpus|maxvCpus|desiredvCpus|scalingPolicy)$/;
+
+/** The update classes of AWS Batch and what they mean to jobs (aws-batch reference §1.3, §1.6). */
+const effects: Partial<Record<Op, Effect>> = {
+  update({ computeResources }, _, { changes }) {
+    if (isFargate(computeResources?.type)) return 'Fargate update, in place: jobs run on';
+    if (changes.some(({ path }) => scales.test(path))) return 'scaling update, in place: jobs run on';
+    return 'update of settings, in place: jobs run on';
+  },
+  updateServiceRole: () => 'update of the service role, by itself, in place: jobs run on',
+  updateInfrastructure({ updatePolicy }, { updatePolicy: before }) {
+    const policy = { ...defaultUpdatePolicy, ...(updatePolicy ?? before) };
+    const jobs = policy.terminateJobsOnUpdate
+      ? 'running jobs are stopped at once'
+      : `running jobs have ${policy.jobExecutionTimeoutMinutes} minutes to end and are stopped then`;
+    return `infrastructure update, in place: new instances replace the old ones; ${jobs}`;
+  },
+  delete: ({ drain }) => {
+    const minutes = drain?.timeoutMinutes ?? defaultDrainMinutes;
+    return `takes no new jobs from then on; jobs on it have ${minutes} minutes to end`;
+  },
+};
+
+const counted = {
+  running: ['STARTING', 'RUNNING'],
+  waiting: ['SUBMITTED', 'PENDING', 'RUNNABLE'],
+} as const satisfies Record<string, readonly JobStatus[]>;
+
+async function affected(aws: Aws, name: string, signal: AbortSignal): Promise<readonly Affected[]> {
+  const queues = (await allJobQueues(aws)).filter(({ computeEnvironmentOrder = [] }) =>
+    computeEnvironmentOrder.some(({ computeEnvironment }) => computeEnvironment?.split('/').at(-1) === name),
+  );
+  return Promise.all(
+    queues.map(async ({ jobQueueName: jobQueue = '' }) => {
+      const count = async (statuses: readonly JobStatus[]) => {
+        const jobs = await Promise.all(statuses.map(status => countOf(aws, jobQueue, status, signal)));
+        return jobs.reduce((sum, found) => sum + found, 0);
+      };
+      return { jobQueue, running: await count(counted.running), waiting: await count(counted.waiting) };
+    }),
+  );
+}
+
+/** The jobs of a queue in one status; none when the queue is not there any more. */
+async function countOf(aws: Aws, jobQueue: string, jobStatus: JobStatus, signal: AbortSignal): Promise<number> {
+  const jobs = await unlessAbsent(
+    allPages(async nextToken => {
+      const page = await aws.batch.send(new ListJobsCommand({ jobQueue, jobStatus, nextToken }), {
+        abortSignal: signal,
+      });
+      return { items: page.jobSummaryList, next: page.nextToken };
+    }),
+  );
+  return jobs?.length ?? 0;
+}
+
+/** What plans say of a compute environment: the class of each update, and whose jobs it is about. */
+export const foresight: Foresight<ComputeEnvironmentWant, ComputeEnvironmentObserved, Op> = {
+  effect: (op, want, observed, step) => effects[op]?.(want, observed, step),
+  affected,
+};

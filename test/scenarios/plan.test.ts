@@ -1,0 +1,157 @@
+import { RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { containerJob } from '../simulated-aws/batch/samples.ts';
+import { environment, onEc2, onFargate, settled } from './environment.ts';
+import { object } from './example.ts';
+import { minute, World } from './world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.stop());
+
+async function submit(jobDefinition: string): Promise<string> {
+  const job = { jobName: 'work', jobQueue: 'blog-main', jobDefinition };
+  const { jobId = '' } = await world.aws.clients.batch.send(new SubmitJobCommand(job));
+  return jobId;
+}
+
+/** Two jobs that run and three that wait. */
+async function busy(): Promise<void> {
+  await world.aws.clients.batch.send(new RegisterJobDefinitionCommand(containerJob('work')));
+  let begun = 0;
+  world.aws.batch.steer(() => (++begun <= 2 ? { outcome: 'succeeds', runsForMs: 600 * minute } : { outcome: 'waits' }));
+  for (let job = 1; job <= 5; job++) await submit('work');
+  await world.clock.advance(minute);
+}
+
+const usual = { allocationStrategy: 'BEST_FIT_PROGRESSIVE', instanceTypes: ['m5'] };
+const bestFit = { allocationStrategy: 'BEST_FIT', instanceTypes: ['m5'] };
+
+const inPlace = [
+  {
+    what: 'a scaling update',
+    from: onEc2(usual),
+    to: onEc2({ ...usual, maxvCpus: 32 }),
+    text: ['    update (scaling update, in place: jobs run on)', '      computeResources.maxvCpus  16 → 32'],
+  },
+  {
+    what: 'an infrastructure update',
+    from: onEc2(usual),
+    to: onEc2({ ...usual, instanceTypes: ['m6i'] }),
+    text: [
+      '    updateInfrastructure (infrastructure update, in place: new instances replace the old ones; running jobs have 30 minutes to end and are stopped then)',
+      '      computeResources.instanceTypes[0]  "m5" → "m6i"',
+    ],
+  },
+  {
+    what: 'an infrastructure update that stops jobs, after one of settings',
+    from: onEc2(usual),
+    to: onEc2({ ...usual, instanceTypes: ['m6i'] }, { updatePolicy: { terminateJobsOnUpdate: true } }),
+    text: [
+      '    update (update of settings, in place: jobs run on)',
+      '      updatePolicy.terminateJobsOnUpdate       (none) → true',
+      '      updatePolicy.jobExecutionTimeoutMinutes  (none) → 30',
+      '    updateInfrastructure (infrastructure update, in place: new instances replace the old ones; running jobs are stopped at once)',
+      '      computeResources.instanceTypes[0]  "m5" → "m6i"',
+    ],
+  },
+  {
+    what: 'a Fargate update',
+    from: onFargate(),
+    to: onFargate({ subnets: ['subnet-2'] }),
+    text: [
+      '    update (Fargate update, in place: jobs run on)',
+      '      computeResources.subnets[0]  "subnet-1" → "subnet-2"',
+    ],
+  },
+];
+
+it.each(inPlace)('says of $what what it does, and to how many jobs', async ({ from, to, text }) => {
+  await settled(world, environment([from]));
+  await busy();
+  const before = world.aws.calls.length;
+
+  const lines = (await world.plan(environment([to]))).split('\n');
+
+  expect(lines).toEqual([
+    'BatchEnvironment default/blog',
+    expect.stringMatching(/^ {2}~ change compute environment blog-main-[0-9a-f]{8}$/),
+    ...text,
+    '    job queue blog-main: 2 running, 3 waiting jobs',
+    '',
+  ]);
+  expect(world.changesSince(before)).toEqual([]);
+});
+
+const replaced = [
+  {
+    why: 'AWS cannot change computeResources.instanceTypes in place',
+    from: onEc2(bestFit),
+    to: onEc2({ ...bestFit, instanceTypes: ['m6i'] }, { drainTimeoutMinutes: 15 }),
+    drains: 15,
+  },
+  {
+    why: 'AWS cannot change computeResources.type in place',
+    from: onFargate(),
+    to: onFargate({ type: 'FARGATE_SPOT' }),
+    drains: 60,
+  },
+  {
+    why: 'its name in AWS, another architecture of its instances, or a raised replacement asks for it',
+    from: onFargate(),
+    to: onFargate({}, { replacement: 1 }),
+    drains: 60,
+  },
+];
+
+it.each(replaced)('says that one takes the place of another: $why', async ({ why, from, to, drains }) => {
+  await settled(world, environment([from]));
+  await busy();
+
+  const text = await world.plan(environment([to]));
+
+  const name = 'blog-main-[0-9a-f]{8}';
+  const parts = [
+    `  \\+ create compute environment ${name}`,
+    `    replaces (?<old>${name}), which goes when this one has taken over: ${why}`,
+    '(?:      .*\\n)+  \\. wait job queue blog-main waits for computeEnvironment/main',
+    '  - delete compute environment \\k<old> is no longer declared and goes when everything that is declared is ready',
+    `    takes no new jobs from then on; jobs on it have ${drains} minutes to end`,
+    '    job queue blog-main: 2 running, 3 waiting jobs',
+  ];
+  expect(text).toMatch(new RegExp(`^BatchEnvironment default/blog\n${parts.join('\n')}\n$`));
+});
+
+it('says which revisions go, which stay, and why', async () => {
+  await settled(world, environment([onEc2()]));
+  const definition = (command: string, more: object = {}) =>
+    object('JobDefinition', 'hello', {
+      ...more,
+      containerProperties: {
+        image: 'public.ecr.aws/acme/job:1',
+        command: [command],
+        resourceRequirements: [
+          { type: 'VCPU', value: '1' },
+          { type: 'MEMORY', value: '512' },
+        ],
+      },
+    });
+  for (const command of ['a', 'b', 'c', 'd', 'e']) await settled(world, definition(command));
+  const jobId = await submit('hello:2');
+
+  const text = await world.plan(definition('f', { revisionHistoryLimit: 2 }));
+
+  const arn = (revision: number) => `arn:aws:batch:eu-west-1:123456789012:job-definition/hello:${revision}`;
+  expect(text.split('\n').slice(2)).toEqual([
+    expect.stringMatching(/^ {4}register$/),
+    expect.stringMatching(/^ {6}hash +"[0-9a-f]+" → "[0-9a-f]+"$/),
+    expect.stringMatching(/^ {6}normal\.containerProperties\.command\[0\] +"e" → "f"$/),
+    expect.stringMatching(new RegExp(`^ {6}surplus\\[0\\] +"${arn(3)}" → \\(none\\)$`)),
+    '    revision 5 stays: it is one of the last 2 (revisionHistoryLimit)',
+    '    revision 4 stays: it is one of the last 2 (revisionHistoryLimit)',
+    `    revision 2 stays: it is used by job work (${jobId}), SUBMITTED in job queue blog-main`,
+    '',
+  ]);
+});
