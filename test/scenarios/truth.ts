@@ -114,7 +114,7 @@ function computeEnvironment(object: ApiObject, declared: Item, { aws }: Surround
       ),
     [has(found.tags, declared['tags']), `${name}: tags are missing`],
     [
-      String(resources['type']).startsWith('FARGATE') ||
+      !['EC2', 'SPOT'].includes(String(resources['type'])) ||
         (template !== undefined && valueAt(here, 'launchTemplate.version') === String(template.defaultVersion)),
       `${name} does not name the default version of the launch template by its number`,
     ],

@@ -11,6 +11,7 @@ type Spec = Readonly<Record<string, unknown>>;
 
 async function inWorld(run: (world: World) => Promise<void>, fillsDefaults = false): Promise<void> {
   const world = new World({ simulated: { reorders: true, fillsDefaults } });
+  world.aws.iam.addInstanceProfile('nodes');
   for (const [name, service] of Object.entries(namedRoles)) world.aws.iam.addRole(name, { trusts: [service] });
   await run(world);
   await world.stop();

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 type Members = Readonly<Record<string, unknown>>;
 
+const profile = 'arn:aws:iam::123456789012:instance-profile/nodes';
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 
 /** Roles that generated specs name, by the service that assumes them. */
@@ -89,6 +90,45 @@ const fargate = fc
   })
   .map(defined);
 
+const unmanaged = fc
+  .record({ ...settings, type: fc.constant('UNMANAGED'), unmanagedvCpus: maybe(fc.constantFrom(0, 8)) })
+  .map(defined);
+const managed = fc
+  .record({
+    ...settings,
+    computeResources: fc.record({
+      type: fc.constant('ECS_MANAGED_INSTANCES'),
+      maxvCpus: fc.constantFrom(4, 16),
+      managedInstancesProvider: fc.record({
+        infrastructureRoleArn: fc.constant(role('ecs')),
+        instanceLaunchTemplate: fc
+          .record({
+            ec2InstanceProfileArn: fc.constant(profile),
+            networkConfiguration: fc.record({ subnets: network.subnets, securityGroups: network.securityGroupIds }),
+            capacityOptionType: maybe(fc.constantFrom('ON_DEMAND', 'SPOT')),
+            fipsEnabled: maybe(fc.boolean()),
+          })
+          .map(defined),
+      }),
+    }),
+  })
+  .map(defined);
+const eks = fc
+  .record({
+    ...settings,
+    eksConfiguration: fc.record({
+      eksClusterArn: fc.constant('arn:aws:eks:eu-west-1:123456789012:cluster/x'),
+      kubernetesNamespace: fc.constantFrom('jobs', 'others'),
+    }),
+    computeResources: fc.record({
+      type: fc.constantFrom('EC2', 'SPOT'),
+      maxvCpus: fc.constantFrom(4, 16),
+      ...network,
+      instanceTypes: some(['m6i', 'c6i.large']),
+    }),
+  })
+  .map(defined);
+
 const limits = fc.uniqueArray(
   fc.record({
     reason: fc.constantFrom('MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT', 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY'),
@@ -106,16 +146,17 @@ const queue = fc
 /** Specs of BatchEnvironments that AWS takes: one compute environment and a queue on it. */
 export const environmentSpecs: fc.Arbitrary<Members> = fc
   .record({
-    environment: fc.oneof({ weight: 3, arbitrary: instances }, fargate),
+    environment: fc.oneof({ weight: 4, arbitrary: instances }, fargate, unmanaged, managed, eks),
     queue,
     serviceRole: fc.option(fc.constant({ arn: role('own-service') }), { nil: undefined, freq: 4 }),
     tags: maybe(tags),
   })
   .map(({ environment, queue: members, serviceRole, tags: all }) =>
     defined({
+      instanceRole: 'eksConfiguration' in environment ? { instanceProfileArn: profile } : undefined,
       computeEnvironments: [{ name: 'main', ...environment }],
       jobQueues: [{ name: 'main', computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'main' }], ...members }],
-      serviceRole,
+      serviceRole: environment['type'] === 'UNMANAGED' ? { arn: role('own-service') } : serviceRole,
       tags: all,
     }),
   );
