@@ -55,7 +55,7 @@ const Condition = z.object({
   reason: z.string().optional().describe('One word for machines.'),
   message: z.string().optional().describe('A sentence for people.'),
   observedGeneration: z.int().optional().describe('Generation of the spec that this was found for.'),
-  lastTransitionTime: z.string().optional().describe('When the status last changed.'),
+  lastTransitionTime: z.string().optional().describe('When the status last changed, RFC 3339.'),
 });
 
 const Owned = z.object({
@@ -63,10 +63,13 @@ const Owned = z.object({
   resource: z.string().describe('Kind of AWS resource.'),
   name: z.string().describe('Name in AWS, as its console shows it.'),
   arn: z.string().optional().describe('Full ARN.'),
-  createdAt: z.string().optional().describe('When it was last created.'),
-  attemptedAt: z.string().optional().describe('When its creation was last sent without a clear answer from AWS.'),
-  leavingSince: z.string().optional().describe('Since when it is not declared any more and on its way out.'),
-  goneSince: z.string().optional().describe('Since when AWS does not have it any more.'),
+  createdAt: z.string().optional().describe('When it was last created, RFC 3339.'),
+  attemptedAt: z
+    .string()
+    .optional()
+    .describe('When its creation was last sent without a clear answer from AWS, RFC 3339.'),
+  leavingSince: z.string().optional().describe('Since when it is not declared any more and on its way out, RFC 3339.'),
+  goneSince: z.string().optional().describe('Since when AWS does not have it any more, RFC 3339.'),
 });
 
 /** Status members that every kind has. */

@@ -60,7 +60,7 @@ export const JobQueue = z.strictObject({
   computeEnvironmentOrder: z
     .array(
       z.strictObject({
-        order: z.int().min(0).max(1000).describe('The lowest is tried first.'),
+        order: z.int().min(0).max(1000).describe('The lowest number is tried first.'),
         computeEnvironment: LocalName.describe('Name of a compute environment of this object.'),
       }),
     )

@@ -7,7 +7,7 @@ export const ConsumableResourceProperties = z
       .array(
         z.strictObject({
           consumableResource: z.string().min(1).max(2048).describe('Name or ARN.'),
-          quantity: z.int().min(0).max(2_147_483_647).describe('How much a job takes.'),
+          quantity: z.int().min(0).max(2_147_483_647).describe('How many units of the resource a job takes.'),
         }),
       )
       .max(5)

@@ -70,8 +70,8 @@ const Ulimits = z
   .array(
     z.strictObject({
       name: text(64).describe('Name of the limit, for example nofile.'),
-      softLimit: z.int().min(-1).max(2_147_483_647).describe('Soft limit.'),
-      hardLimit: z.int().min(-1).max(2_147_483_647).describe('Hard limit.'),
+      softLimit: z.int().min(-1).max(2_147_483_647).describe('Soft limit, in the unit of the limit.'),
+      hardLimit: z.int().min(-1).max(2_147_483_647).describe('Hard limit, in the unit of the limit.'),
     }),
   )
   .max(32)
@@ -186,7 +186,7 @@ export const taskMembers = {
 export const ContainerProperties = z.strictObject({
   ...containerMembers,
   ...taskMembers,
-  vcpus: z.int().min(1).max(10_000).optional().describe('Deprecated by AWS: use resourceRequirements.'),
+  vcpus: z.int().min(1).max(10_000).optional().describe('vCPUs. Deprecated by AWS: use resourceRequirements.'),
   memory: z.int().min(4).max(100_000_000).optional().describe('MiB. Deprecated by AWS: use resourceRequirements.'),
   jobRoleArn: roleArn('Role of the job itself, full ARN.'),
   instanceType: text(64).optional().describe('Instance type, for multi-node jobs only.'),
