@@ -111,7 +111,7 @@ export async function startApi({ options, at, store, log, notReady, checks }: Ap
       log.warn({ problem }, 'the access list cannot be read; the last good one holds'),
     ),
     tls: tlsOf(options, first),
-    hosts,
+    hosts: [...hosts, first.hostname],
     audit: audit.append,
     version: await packageVersion(),
     admit: editorSources(options['editor-source'] ?? []),

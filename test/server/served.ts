@@ -11,18 +11,18 @@ export const examples = join(import.meta.dirname, '../../manifests/examples/one-
 export class Served {
   readonly folder: string;
   #program: Program | undefined;
-  #address = '127.0.0.1:0';
-
+  #address: string;
   readonly #args: readonly string[];
 
-  private constructor(folder: string, args: readonly string[]) {
+  private constructor(folder: string, args: readonly string[], address: string) {
     this.folder = folder;
+    this.#address = address;
     this.#args = args;
   }
 
-  /** Starts it, with more arguments if they are given. */
-  static async start(args: readonly string[] = []): Promise<Served> {
-    const served = new Served(await mkdtemp(join(tmpdir(), 'served-')), args);
+  /** Starts it, with more arguments if they are given, and on another address than any free port of loopback. */
+  static async start(args: readonly string[] = [], address = '127.0.0.1:0'): Promise<Served> {
+    const served = new Served(await mkdtemp(join(tmpdir(), 'served-')), args, address);
     await served.open();
     return served;
   }

@@ -67,13 +67,6 @@ export const registryCredential: Kind = defineKind<RegistryCredentialSpec>({
       description: 'Name of the secret.',
       priority: 1,
     },
-    {
-      name: 'Version',
-      type: 'string',
-      jsonPath: '.status.secret.versionId',
-      description: 'Version that holds the login.',
-      priority: 1,
-    },
   ],
   account: spec => spec.account?.name,
   references: () => [],

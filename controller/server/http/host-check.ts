@@ -20,7 +20,7 @@ export function hostCheck(allowed: readonly string[]): HostCheck {
     const name = host === undefined ? undefined : hostName(host);
     if (name === undefined) return 'the Host header is missing or malformed';
     if (!names.has(name))
-      return `this server is not ${isIP(name) ? 'reachable' : 'known'} as "${name}"; add it to the API's host names`;
+      return `this server is not ${isIP(name) ? 'reachable' : 'known'} as "${name}"; start it with --host ${name} too`;
     if (origin !== undefined && origin.toLowerCase() !== `https://${String(host).toLowerCase()}`) {
       return 'requests of web pages from another origin are refused';
     }

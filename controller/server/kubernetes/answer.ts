@@ -20,15 +20,19 @@ export function jsonAnswer(code: number, body: JsonObject, headers: Headers = {}
   return { type: 'text', code, contentType: 'application/json', text: JSON.stringify(body), headers };
 }
 
-/** The answer to a request that failed. */
-export function errorAnswer(error: ApiError): Answer {
+/**
+ * The answer to a request that failed: a Status. Go clients show what a failed discovery says only when it is plain text,
+ * and `unknown` else.
+ */
+export function errorAnswer(error: ApiError, accept = ''): Answer {
   const seconds = error.details.retryAfterSeconds;
   const headers: Headers = seconds === undefined ? {} : { 'Retry-After': String(seconds) };
+  const discovery = accept.includes('as=APIGroupDiscoveryList');
   return {
     type: 'text',
     code: error.code,
-    contentType: 'application/json',
-    text: JSON.stringify(error.status),
+    contentType: discovery ? 'text/plain; charset=utf-8' : 'application/json',
+    text: discovery ? `${error.message}\n` : JSON.stringify(error.status),
     headers,
   };
 }

@@ -154,7 +154,7 @@ class Server implements KubernetesApi {
       if (outcome.denied) await this.#recordRefusal(id, outcome.error, request);
       // A body that nobody reads would stand before the next request of the connection.
       if (hasBody(request)) response.setHeader('Connection', 'close');
-      await this.#send(request, response, errorAnswer(outcome.error));
+      await this.#send(request, response, errorAnswer(outcome.error, request.headers.accept));
       return false;
     }
     response.once('close', outcome.release);
@@ -189,7 +189,7 @@ class Server implements KubernetesApi {
       if (known.code === 500 && known.reason === 'InternalError') {
         this.#options.log.error({ err: known.cause ?? known, requestId: request.id }, 'request failed unexpectedly');
       }
-      return errorAnswer(known);
+      return errorAnswer(known, request.headers.accept);
     }
   }
 

@@ -5,7 +5,7 @@ import type { AuditEntry } from '../audit/audit.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Backend } from './call.ts';
 import { qualifiedName } from './resource-type.ts';
-import type { ResourceName } from './status.ts';
+import type { ApiError, ResourceName } from './status.ts';
 
 /** What a request changed, for its audit line. */
 export class Changes {
@@ -41,14 +41,15 @@ function digest(object: ApiObject): string {
 }
 
 /** The line of a request, once its outcome is known. */
-export type Line = (outcome: AuditEntry['outcome'], code: number, changes: Changes, reason?: string) => AuditEntry;
+export type Line = (outcome: AuditEntry['outcome'], code: number, changes: Changes, error?: ApiError) => AuditEntry;
 
 /** How the audit log tells of a request on a resource. */
 export function auditLine({ clock }: Backend, request: ApiRequest, type: ResourceName, verb: string): Line {
   const { route } = request;
   const { name = '', namespace = '', subresource = '' } = route?.type === 'resource' ? route : {};
-  return (outcome, code, changes, reason) => {
-    const called = name || changes.name;
+  return (outcome, code, changes, error) => {
+    const called = name || changes.name || (error && nameIn(error, type));
+    const reason = error?.reason;
     return {
       time: timestamp(clock.now()),
       requestId: request.id,
@@ -67,4 +68,9 @@ export function auditLine({ clock }: Backend, request: ApiRequest, type: Resourc
       ...changes.digests,
     };
   };
+}
+
+/** The name of the object that an error is about, which the path of a creation does not tell. */
+function nameIn({ details }: ApiError, { kind, plural }: ResourceName): string | undefined {
+  return details.kind === kind || details.kind === plural ? details.name : undefined;
 }

@@ -83,7 +83,7 @@ async function onResource(parts: Parts, request: ApiRequest, route: ResourceRout
     const known = knownError(error, type, route.name);
     const denied = known.reason === 'Forbidden';
     if (denied || isChange(type, verb)) {
-      await audit.record(line(denied ? 'denied' : 'failed', known.code, changes, known.reason));
+      await audit.record(line(denied ? 'denied' : 'failed', known.code, changes, known));
     }
     throw known;
   }
@@ -100,7 +100,7 @@ async function refusedSecrets(
     route.name,
     'no secret values are stored here; name a source in a RegistryCredential instead',
   );
-  await audit.record(auditLine(backend, request, secrets, verb)('denied', error.code, new Changes(), error.reason));
+  await audit.record(auditLine(backend, request, secrets, verb)('denied', error.code, new Changes(), error));
   throw error;
 }
 

@@ -216,6 +216,16 @@ describe('audit', () => {
       line: { user: 'admin', verb: 'patch', name: 'none', outcome: 'failed', code: 404, reason: 'NotFound' },
     },
     {
+      name: 'an object that may not be created',
+      use: () => callers.editor.post(jobs, job('marked', {}, { labels: { forbidden: 'yes' } })),
+      line: { user: 'editor', verb: 'create', name: 'marked', outcome: 'denied', code: 403, reason: 'Forbidden' },
+    },
+    {
+      name: 'an object that is not valid',
+      use: () => callers.admin.post(jobs, job('wrong', { type: 5 })),
+      line: { user: 'admin', verb: 'create', name: 'wrong', outcome: 'failed', code: 422, reason: 'Invalid' },
+    },
+    {
       name: 'an unknown caller',
       use: () => client(server, 'wrong').get(jobs),
       line: { user: '', verb: 'get', resource: jobs, outcome: 'denied', code: 401 },

@@ -56,6 +56,16 @@ describe('who may come in', () => {
     expect((await admin.get(jobs, { host: `localhost:${server.port}` })).status).toBe(200);
   });
 
+  it('a discovery that fails is answered in plain text, which is all that kubectl shows of it', async () => {
+    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
+    const reply = await admin.get('/api', { accept, host: 'batch.example' });
+    expect([reply.status, reply.headers['content-type'], reply.text]).toEqual([
+      403,
+      'text/plain; charset=utf-8',
+      'this server is not known as "batch.example"; start it with --host batch.example too\n',
+    ]);
+  });
+
   it('answers bring no permission for other origins', async () => {
     const reply = await admin.send('OPTIONS', jobs, {
       headers: { origin: server.url, 'access-control-request-method': 'POST' },
