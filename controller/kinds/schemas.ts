@@ -79,12 +79,14 @@ const common = z.object({
     .string()
     .optional()
     .describe(
-      'When AWS was last compared with the object. Served from memory: it changes without a new resourceVersion.',
+      'When AWS was last compared with the object, RFC 3339. Served from memory: it changes without a new resourceVersion.',
     ),
   nextCheckAt: z
     .string()
     .optional()
-    .describe('When AWS is compared with the object again, if nothing changes before. Served from memory as well.'),
+    .describe(
+      'When AWS is compared with the object again, if nothing changes before; RFC 3339. Served from memory as well.',
+    ),
   appliedHash: z.string().optional().describe('Stands for the declaration that was last carried out whole.'),
   conditions: z
     .array(Condition)

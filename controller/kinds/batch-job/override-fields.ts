@@ -25,7 +25,7 @@ export const ContainerOverrides = z.strictObject({
     .min(1)
     .max(10_000)
     .optional()
-    .describe('Deprecated by AWS: use resourceRequirements. Only for a definition that itself uses vcpus.'),
+    .describe('vCPUs. Deprecated by AWS: use resourceRequirements. Only for a definition that itself uses vcpus.'),
   memory: z
     .int()
     .min(4)
