@@ -29,7 +29,7 @@ const options = {
   api: {
     type: 'string',
     value: 'ADDR:PORT',
-    help: 'Where the Kubernetes-style API is served, over TLS; 127.0.0.1:6480 when left out (with --once: nowhere), loopback when only ADDR is; off turns it off.',
+    help: 'Where the Kubernetes-style API is served, over TLS; 127.0.0.1:6480 when left out (with --once: nowhere), loopback when only :PORT is given; off turns it off.',
   },
   host: {
     type: 'string',
