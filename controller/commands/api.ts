@@ -110,7 +110,7 @@ export async function startApi({ options, at, store, log, notReady, checks }: Ap
     authenticate: await accessFile(givenList ?? first.paths.accessList, systemClock, problem =>
       log.warn({ problem }, 'the access list cannot be read; the last good one holds'),
     ),
-    tls: tlsOf(options, first),
+    tls: tlsOf(options, first, prepare),
     hosts: [...hosts, first.hostname],
     audit: audit.append,
     version: await packageVersion(),
@@ -125,10 +125,12 @@ export async function startApi({ options, at, store, log, notReady, checks }: Ap
   const reached = { ...reachable(data, host, port, hosts), authority };
   made.push(...(await prepare(reached)));
   if (made.length > 0) log.info({ made }, 'access to the API was prepared');
+  const { authority: ownAuthority, kubeconfig } = reached.paths;
+  const trust = certificate === undefined ? ` --certificate-authority ${ownAuthority}` : '';
   const use =
     givenList === undefined
-      ? `kubectl --kubeconfig ${reached.paths.kubeconfig} get all`
-      : `kubectl --server ${reached.server} get all`;
+      ? `kubectl --kubeconfig ${kubeconfig} get all`
+      : `kubectl --server ${reached.server}${trust} get all`;
   log.info({ url: reached.server, use }, 'the API is served');
   return {
     use,
@@ -156,10 +158,10 @@ function unreadable(path: string): (error: unknown) => never {
   };
 }
 
-function tlsOf(options: Options, first: Reachable): TlsSource {
+function tlsOf(options: Options, first: Reachable, prepare: (at: Reachable) => Promise<unknown>): TlsSource {
   const { 'tls-certificate': certificate, 'tls-key': key, 'client-ca': clientCa } = options;
   if ((certificate === undefined) !== (key === undefined))
     throw new UsageError('--tls-certificate and --tls-key are given together or not at all');
   if (certificate !== undefined && key !== undefined) return givenTls({ certificate, key, clientCa });
-  return managedTls(first, () => systemClock.now(), clientCa);
+  return managedTls(first, () => systemClock.now(), clientCa, prepare);
 }

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { certificateAuthority, serverCertificate } from '../../controller/server/tls/certificate.ts';
 import { Program } from '../system/program.ts';
@@ -91,6 +92,57 @@ it('certificates that were given are not rotated here', async () => {
   const { code, stderr } = await new Program(args, {}).ended();
   expect([code, stderr]).toEqual([1, expect.stringContaining('are given with --tls-certificate; replace those')]);
 });
+
+const openssl = existsSync('/usr/bin/openssl');
+it.skipIf(newest === undefined || !openssl)(
+  `client certificates come in: CN is the user, O are the groups${openssl ? '' : ' (there is no openssl here)'}`,
+  async () => {
+    const { list } = await given();
+    const at = (name: string) => join(dirname(list), name);
+    const run = (...args: readonly string[]) => execFileSync('openssl', args, { cwd: dirname(list), stdio: 'ignore' });
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+    run('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=people');
+    for (const [name, subject] of [
+      ['ann', '/O=ops/O=dev/CN=ann'],
+      ['bob', '/CN=bob'],
+    ] as const) {
+      run('req', ...key, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', subject);
+      run(
+        'x509',
+        '-req',
+        '-in',
+        `${name}.csr`,
+        '-CA',
+        'ca.crt',
+        '-CAkey',
+        'ca.key',
+        '-CAcreateserial',
+        '-out',
+        `${name}.crt`,
+      );
+    }
+    await writeFile(list, 'groups: [{ name: ops, bindings: [{ role: admin }] }]\n');
+    const served = await start(['--access-list', list, '--client-ca', at('ca.crt')]);
+    const authorityFile = join(served.folder, 'data', 'api-ca.crt');
+    const trust = ['--server', served.url, '--certificate-authority', authorityFile];
+    const kubectl = async (name: string, ...args: readonly string[]) => {
+      const shown = ['--client-certificate', at(`${name}.crt`), '--client-key', at(`${name}.key`)];
+      const { stdout, stderr } = await ran(newest as Kubectl, [...trust, ...shown, ...args], {
+        ...served.call(),
+        kubeconfig: '/dev/null',
+      });
+      return stdout + stderr;
+    };
+
+    expect(served.program.output.stdout).toBe(`kubectl ${trust.join(' ')} get all\n`);
+    expect(existsSync(served.kubeconfig)).toBe(false);
+    expect(await kubectl('ann', 'auth', 'whoami')).toMatch(
+      /Username +ann\n.*\nGroups +\[ops dev system:authenticated\]/,
+    );
+    expect(await kubectl('ann', 'get', 'jdef')).toContain('No resources found');
+    expect(await kubectl('bob', 'get', 'jdef')).toContain('User "bob" cannot list resource "jobdefinitions"');
+  },
+);
 
 it('a second server says that the address is taken', async () => {
   const served = await start([]);

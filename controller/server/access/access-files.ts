@@ -109,13 +109,21 @@ export async function issueKubeconfig(
   return kubeconfig({ server, ca, user, token, ...(namespace && { namespace }) });
 }
 
-/** The certificates of a data directory for the listener; renewed in time while it runs. `now` gives milliseconds since the epoch. */
-export function managedTls(reachable: Omit<Reachable, 'nowMs'>, now: () => number, clientCa?: string): TlsSource {
+/**
+ * The certificates of a data directory for the listener; renewed in time while it runs, and `prepare` is called then, so
+ * that what names the authority can follow. `now` gives milliseconds since the epoch.
+ */
+export function managedTls(
+  reachable: Omit<Reachable, 'nowMs'>,
+  now: () => number,
+  clientCa?: string,
+  prepare: (at: Reachable) => Promise<unknown> = prepareAccess,
+): TlsSource {
   return {
     async read() {
       const names = serverNames(reachable.hostname, reachable.hosts);
       const { reasons, server } = await managedCertificates(reachable.paths, names, now());
-      if (reasons.length > 0) await prepareAccess({ ...reachable, nowMs: now() });
+      if (reasons.length > 0) await prepare({ ...reachable, nowMs: now() });
       return withClientCa({ certificate: server.certificate, key: server.privateKey }, clientCa);
     },
   };
