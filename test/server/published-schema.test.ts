@@ -5,6 +5,7 @@ import { load } from 'js-yaml';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { servedKinds } from '../../controller/commands/api.ts';
 import { type Client, client } from './client.ts';
+import { fuzz } from './fuzz.ts';
 import { misfits, nearly, type Place, type Published, places, withValue } from './published-schema.ts';
 import { examples } from './served.ts';
 import { type TestServer, testServer, tokens } from './test-server.ts';
@@ -73,12 +74,12 @@ it.each(readdirSync(examples))(
         counts[status === 201 ? 'taken' : 'refused'] += 1;
         if (why.length > 0) counts.unfit += 1;
       }),
-      { numRuns: 400 },
+      { numRuns: fuzz(400) },
     );
 
     expect(Math.min(...Object.values(counts)), JSON.stringify(counts)).toBeGreaterThan(5);
   },
-  120_000,
+  fuzz(120_000),
 );
 
 it.each(readdirSync(examples))(
@@ -99,8 +100,8 @@ it.each(readdirSync(examples))(
         expect([200, 400, 422, ...(untyped ? [500] : [])]).toContain(status);
         if (status === 200) expect(misfits(specSchema, body.spec, 'spec')).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: fuzz(150) },
     );
   },
-  120_000,
+  fuzz(120_000),
 );

@@ -109,6 +109,7 @@ it.concurrent.for(tried)(
     expect(description).toMatch(/^ +Arn: +arn:aws:batch:us-east-1:\d+:job-queue\/blog-default$/m);
     expect(description).toMatch(/^ +Message: +AWS is as declared$/m);
     expect(description.match(/^ +(Last Checked|Next Check) At: +\d{4}-\S+Z$/gm)).toHaveLength(2);
+    expect(description).not.toMatch(/Memo:|Tag Keys:|After:|Place:/);
     expect(description).toMatch(/^ +Normal +Created +\S+ +batchwright +created job queue blog-default$/m);
 
     await kubectl(['diff', ...everything]);

@@ -9,6 +9,7 @@ import { certificateAuthority, serverCertificate } from '../../../controller/ser
 import { MemoryJournal, memoryStore } from '../../../controller/store/memory.ts';
 import { systemClock } from '../../store/sqlite/system-clock.ts';
 import { type Client, client } from '../client.ts';
+import { fuzz } from '../fuzz.ts';
 import { job, paths } from '../objects.ts';
 import { jobDefinitions } from '../test-kinds.ts';
 import { type TestServer, testServer, tokens } from '../test-server.ts';
@@ -122,44 +123,52 @@ describe('random bodies', () => {
     { method: 'DELETE', path: `${jobs}/fuzz?dryRun=All`, type: 'application/json' },
   );
 
-  it('never break the server, and nothing gets in that does not fit its schema', async () => {
-    await withServer(async (server, admin) => {
-      await admin.post(jobs, job('fuzz'));
-      await fc.assert(
-        fc.asyncProperty(operation, body, async ({ method, path, type }, sent) => {
-          const reply = await admin.send(method, path, {
-            body: JSON.stringify(sent),
-            headers: { 'content-type': type },
-          });
-          // A configuration that cannot be typed is a 500 without a reason, as in Kubernetes.
-          expect(reply.status < 500 || (reply.body.reason === undefined && type.includes('apply'))).toBe(true);
-          expect(reply.body.kind).toMatch(/^(Status|JobDefinition)$/);
-          for (const { metadata: _, status: __, ...object } of (await server.store.list('JobDefinition')).items) {
-            expect(validated(jobDefinitions.schema, JSON.parse(JSON.stringify(object)))).toEqual([]);
-          }
-        }),
-        { numRuns: 300 },
-      );
-      expect((await admin.get('/readyz')).text).toBe('ok');
-    });
-  }, 60_000);
+  it(
+    'never break the server, and nothing gets in that does not fit its schema',
+    async () => {
+      await withServer(async (server, admin) => {
+        await admin.post(jobs, job('fuzz'));
+        await fc.assert(
+          fc.asyncProperty(operation, body, async ({ method, path, type }, sent) => {
+            const reply = await admin.send(method, path, {
+              body: JSON.stringify(sent),
+              headers: { 'content-type': type },
+            });
+            // A configuration that cannot be typed is a 500 without a reason, as in Kubernetes.
+            expect(reply.status < 500 || (reply.body.reason === undefined && type.includes('apply'))).toBe(true);
+            expect(reply.body.kind).toMatch(/^(Status|JobDefinition)$/);
+            for (const { metadata: _, status: __, ...object } of (await server.store.list('JobDefinition')).items) {
+              expect(validated(jobDefinitions.schema, JSON.parse(JSON.stringify(object)))).toEqual([]);
+            }
+          }),
+          { numRuns: fuzz(300) },
+        );
+        expect((await admin.get('/readyz')).text).toBe('ok');
+      });
+    },
+    fuzz(60_000),
+  );
 
-  it('of damaged text are refused', async () => {
-    await withServer(async (_server, admin) => {
-      const text = JSON.stringify(job('t', { parameters: { a: 'b' } }));
-      await fc.assert(
-        fc.asyncProperty(fc.nat(text.length - 1), fc.string({ minLength: 0, maxLength: 3 }), async (at, piece) => {
-          const damaged = `${text.slice(0, at)}${piece}${text.slice(at + 1)}`;
-          const reply = await admin.send('POST', `${jobs}?dryRun=All`, {
-            body: damaged,
-            headers: { 'content-type': 'application/json' },
-          });
-          expect(reply.status).toBeLessThan(500);
-        }),
-        { numRuns: 150 },
-      );
-    });
-  }, 60_000);
+  it(
+    'of damaged text are refused',
+    async () => {
+      await withServer(async (_server, admin) => {
+        const text = JSON.stringify(job('t', { parameters: { a: 'b' } }));
+        await fc.assert(
+          fc.asyncProperty(fc.nat(text.length - 1), fc.string({ minLength: 0, maxLength: 3 }), async (at, piece) => {
+            const damaged = `${text.slice(0, at)}${piece}${text.slice(at + 1)}`;
+            const reply = await admin.send('POST', `${jobs}?dryRun=All`, {
+              body: damaged,
+              headers: { 'content-type': 'application/json' },
+            });
+            expect(reply.status).toBeLessThan(500);
+          }),
+          { numRuns: fuzz(150) },
+        );
+      });
+    },
+    fuzz(60_000),
+  );
 });
 
 describe('clients who only hold connections', () => {
