@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { StoreFailure } from '../store/contract.ts';
+import type { EmbeddedStore } from '../store/embedded-store.ts';
 import { openStore } from '../store/sqlite/open-store.ts';
 import { systemClock } from './clock.ts';
 import type { Closing } from './closing.ts';
@@ -21,6 +22,11 @@ export async function openedStore(directory: string, log: Logger, closing: Closi
     return store.close();
   });
   return store;
+}
+
+/** Why a store is not ready: nothing can be written to it for now. Undefined while it can. */
+export function unwritable({ fault }: Pick<EmbeddedStore, 'fault'>): string | undefined {
+  return fault === undefined ? undefined : `the store cannot be written: ${fault}`;
 }
 
 /** Resolves when the signal aborts. */

@@ -16,7 +16,7 @@ import type { Command, Outside } from './command.ts';
 import { converged } from './converged.ts';
 import { fingerprintKey } from './keys.ts';
 import { logger } from './log.ts';
-import { aborted, openedStore } from './opened-store.ts';
+import { aborted, openedStore, unwritable } from './opened-store.ts';
 import { address, count, duration, type OptionName, type Options, UsageError } from './options.ts';
 import { rootsOf } from './roots.ts';
 import { packageVersion } from './version.ts';
@@ -74,11 +74,12 @@ interface Loop {
   readonly directory: DirectorySource | undefined;
   readonly metrics: Metrics;
   readonly awsReached: () => boolean;
+  readonly unwritable: () => string | undefined;
 }
 
 async function serveHealth(
   at: string,
-  { controller, directory, metrics, awsReached }: Loop,
+  { controller, directory, metrics, awsReached, unwritable: store }: Loop,
   log: Logger,
   closing: Closing,
 ): Promise<void> {
@@ -86,6 +87,7 @@ async function serveHealth(
   const health = healthServer({
     live: () => (lag() < 5_000 ? undefined : `the event loop is ${Math.round(lag())} ms late`),
     ready: {
+      store,
       objects: () => (controller.listed ? undefined : 'the first list of objects is not complete'),
       directories: () => (!directory || directory.status.synced ? undefined : 'the directories have not been read yet'),
       aws: () => (awsReached() ? undefined : 'AWS has not answered yet'),
@@ -193,11 +195,12 @@ async function looping(
   probe(assembly, () => {
     reached = true;
   });
-  const loop: Loop = { controller, directory, metrics, awsReached: () => reached };
+  const loop: Loop = { controller, directory, metrics, awsReached: () => reached, unwritable: () => unwritable(store) };
   if (options.health !== 'off') await serveHealth(options.health ?? ':8080', loop, log, closing);
   const at = options.api ?? (options.once ? 'off' : defaultApi);
   if (at !== 'off') {
-    const notReady = () => (controller.listed ? undefined : 'the first list of objects is not complete');
+    const unlisted = () => (controller.listed ? undefined : 'the first list of objects is not complete');
+    const notReady = () => unwritable(store) ?? unlisted();
     const checks = (object: ApiObject) => controller.checks(keyOf(refOf(object)));
     const api = await startApi({ options, at, store, log, notReady, checks });
     closing.add(() => api.close());

@@ -2,7 +2,7 @@ import { apiOptions, defaultApi, startApi } from './api.ts';
 import { Closing } from './closing.ts';
 import type { Command } from './command.ts';
 import { logger } from './log.ts';
-import { aborted, openedStore } from './opened-store.ts';
+import { aborted, openedStore, unwritable } from './opened-store.ts';
 
 /** Store and API without the loop: specs can be written and looked at, AWS is never asked. */
 export const serveCommand: Command = {
@@ -15,7 +15,14 @@ export const serveCommand: Command = {
     try {
       const store = await openedStore(options.data ?? './data', log, closing);
       const at = options.api ?? defaultApi;
-      const api = await startApi({ options, at, store, log, notReady: () => undefined, checks: () => undefined });
+      const api = await startApi({
+        options,
+        at,
+        store,
+        log,
+        notReady: () => unwritable(store),
+        checks: () => undefined,
+      });
       closing.add(() => api.close());
       out(`${api.use}\n`);
       await aborted(signal);

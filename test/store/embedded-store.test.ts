@@ -1,29 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { StoreFailure } from '../../controller/store/contract.ts';
 import type { EmbeddedStore } from '../../controller/store/embedded-store.ts';
-import type { Entry } from '../../controller/store/journal.ts';
-import { MemoryJournal, memoryStore } from '../../controller/store/memory.ts';
+import { memoryStore } from '../../controller/store/memory.ts';
 import { FakeClock } from '../clock.ts';
 import { draft, fakeIds, ref, refusal } from './drafts.ts';
 import { follow } from './follow.ts';
+import { FullJournal } from './full-journal.ts';
 
 const limits = { fewest: 10, youngMs: 60_000, most: 100 };
-
-/** A journal on a disk that a test can fill up. */
-class FullJournal extends MemoryJournal {
-  full = false;
-  readonly commits: number[] = [];
-
-  override commit(entries: readonly Entry[]): void {
-    this.probe();
-    this.commits.push(entries.length);
-    super.commit(entries);
-  }
-
-  override probe(): undefined {
-    if (this.full) throw new StoreFailure('Unavailable', 'the disk is full');
-  }
-}
 
 function opened(): { store: EmbeddedStore; journal: FullJournal; clock: FakeClock; lines: string[] } {
   const clock = new FakeClock();

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
+import { unwritable } from '../../../controller/commands/opened-store.ts';
 import { memoryStore } from '../../../controller/store/memory.ts';
+import { FullJournal } from '../../store/full-journal.ts';
 import { systemClock } from '../../store/sqlite/system-clock.ts';
 import { client } from '../client.ts';
 import { job, paths } from '../objects.ts';
@@ -68,4 +70,29 @@ it('never speaks without TLS', async () => {
     outgoing.end();
   });
   expect(answer).toMatch(/socket hang up|ECONNRESET|Parse Error/);
+});
+
+it('is not ready while the store cannot be written, serves reads, and takes writes again when it can', async () => {
+  const journal = new FullJournal(1);
+  const store = memoryStore({ clock: systemClock, ids: randomUUID, journal });
+  const { admin } = await serving({ store, notReady: () => unwritable(store) });
+  await admin.post(jobs, job('before'));
+  journal.full = true;
+  const refused = await admin.post(jobs, job('during'));
+  const [ready, live, read] = [
+    await admin.get('/readyz'),
+    await admin.get('/livez'),
+    await admin.get(`${jobs}/before`),
+  ];
+  journal.full = false;
+  const taken = await admin.post(jobs, job('after'));
+
+  expect([refused.status, refused.body.reason, refused.headers['retry-after']]).toEqual([
+    503,
+    'ServiceUnavailable',
+    '1',
+  ]);
+  expect([ready.status, ready.text]).toEqual([503, 'not ready: the store cannot be written: the disk is full\n']);
+  expect([live.status, read.status, taken.status, (await admin.get('/readyz')).status]).toEqual([200, 200, 201, 200]);
+  await store.close();
 });
