@@ -18,6 +18,12 @@ const credential = (source: object, kind = 'RegistryCredential'): ApiObject => (
   spec: JSON.parse(JSON.stringify({ registry: 'ghcr.io', source })),
 });
 const files = (passwordPath: string) => credential({ files: { username: 'me', passwordPath } });
+const account = (spec: object): ApiObject => ({
+  apiVersion,
+  kind: 'AwsAccount',
+  metadata,
+  spec: JSON.parse(JSON.stringify(spec)),
+});
 const as = (role: Role, namespaces?: readonly string[]) => ({
   name: 'somebody',
   groups: [],
@@ -43,6 +49,15 @@ const cases: readonly Case[] = [
   { name: 'an allowed variable', prefixes: ['REGISTRY_'], object: credential({ environment: { username: 'me', passwordVariable: 'REGISTRY_TOKEN' } }) },
   { name: 'somebody else\'s secret', prefixes: ['team/'], object: credential({ existingSecret: { secretId: 'payroll/db' } }), says: /existingSecret.secretId/ },
   { name: 'a source that stays as an administrator made it', object: files('/etc/x'), previous: files('/etc/x') },
+  { name: 'another registry for a source that an administrator chose', object: { ...files('/etc/x'), spec: { ...files('/etc/x').spec, registry: 'evil.example' } }, previous: files('/etc/x'), says: /passwordPath: an administrator chose this source/ },
+  { name: 'another registry for an allowed source', prefixes: ['/run/'], object: { ...files('/run/x'), spec: { ...files('/run/x').spec, registry: 'quay.io' } }, previous: files('/run/x') },
+  { name: 'a source in the place of an administrator\'s', prefixes: ['/run/'], object: files('/run/x'), previous: files('/etc/x') },
+  { name: 'an account and Region', object: account({ accountId: '123456789012', region: 'eu-west-1' }) },
+  { name: 'an endpoint', object: account({ endpoint: 'https://evil.example' }), says: /^spec.endpoint: only an administrator/ },
+  { name: 'a role', object: account({ assumeRole: { roleArn: 'arn:aws:iam::123456789012:role/x' } }), says: /^spec.assumeRole: only an administrator/ },
+  { name: 'no endpoint any more', object: account({}), previous: account({ endpoint: 'http://emulator' }), says: /^spec.endpoint/ },
+  { name: 'a Region beside an administrator\'s endpoint', object: account({ endpoint: 'http://emulator', region: 'eu-west-1' }), previous: account({ endpoint: 'http://emulator' }) },
+  { name: 'an endpoint of an administrator', who: as('admin'), object: account({ endpoint: 'http://emulator' }) },
   { name: 'an administrator', who: as('admin'), object: files('/etc/x') },
   { name: 'an administrator of another namespace', who: as('admin', ['other']), object: files('/etc/x'), says: /ask an administrator/ },
   { name: 'another kind', object: credential({ files: { passwordPath: '/etc/x' } }, 'JobDefinition') },
