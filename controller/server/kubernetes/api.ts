@@ -6,6 +6,7 @@ import type { Store } from '../../store/contract.ts';
 import { type AppendAudit, type AuditTrail, auditTrail } from '../audit/audit.ts';
 import type { Authenticator } from '../auth/authentication.ts';
 import { authorizer } from '../auth/authorization.ts';
+import { discarded } from '../http/discarded.ts';
 import { hostCheck } from '../http/host-check.ts';
 import { type Answer, errorAnswer, type Headers } from './answer.ts';
 import type { Admit, Backend } from './call.ts';
@@ -153,7 +154,7 @@ class Server implements KubernetesApi {
     if ('error' in outcome) {
       if (outcome.denied) await this.#recordRefusal(id, outcome.error, request);
       // A body that nobody reads would stand before the next request of the connection.
-      if (hasBody(request)) response.setHeader('Connection', 'close');
+      if (!(await discarded(request, this.#options.clock))) response.setHeader('Connection', 'close');
       await this.#send(request, response, errorAnswer(outcome.error, request.headers.accept));
       return false;
     }
@@ -277,8 +278,4 @@ class Server implements KubernetesApi {
       this.#options.log.error({ err: error }, 'new API certificate cannot be used; the one before stays');
     }
   }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
