@@ -77,7 +77,7 @@ const internal = [
  * message; texts as in the service's answers (aws-batch reference §8, §1.13, registry-auth reference §1.2).
  */
 // biome-ignore format: a table reads best in columns
-const rules: readonly Rule[] = [
+export const errorRules: readonly Rule[] = [
   { codes: throttled,                                              disposition: 'retry', reason: 'Throttled' },
   { text: 'too many requests',                                     disposition: 'retry', reason: 'Throttled' },
   { text: 'rate exceeded',                                         disposition: 'retry', reason: 'Throttled' },
@@ -96,7 +96,7 @@ const rules: readonly Rule[] = [
   { text: 'cannot delete an enabled',                              disposition: 'wait',  reason: 'ResourceBusy', afterMs: 5_000 },
   { text: 'scheduled for deletion',                                disposition: 'wait',  reason: 'ScheduledForDeletion', afterMs: 10_000 },
   { text: 'marked for deletion',                                   disposition: 'wait',  reason: 'ScheduledForDeletion', afterMs: 10_000 },
-  { text: 'because it was deleted',                                disposition: 'wait',  reason: 'ScheduledForDeletion', afterMs: 10_000 },
+  { text: 'was deleted',                                           disposition: 'wait',  reason: 'ScheduledForDeletion', afterMs: 10_000 },
   { text: 'invalid iam instance profile',                          disposition: 'wait',  reason: 'DependencyNotReady', afterMs: 5_000 },
   { text: 'unsupported principal',                                 disposition: 'wait',  reason: 'DependencyNotReady', afterMs: 5_000 },
   { codes: ['DeleteConflict', 'DeleteConflictException', 'ConcurrentModification', 'ConcurrentModificationException'],
@@ -182,12 +182,7 @@ export function isAccessDenied(error: unknown): boolean {
 export function failureOf(error: unknown, doing: string): Failure {
   if (error instanceof Failure) return error;
   const e = awsError(error);
-  const text = e.message.toLowerCase();
-  const rule = rules.find(
-    ({ codes, text: piece }) =>
-      (codes === undefined || codes.includes(e.code) || (e.status !== undefined && codes.includes(e.status))) &&
-      (piece === undefined || text.includes(piece)),
-  );
+  const rule = ruleOf(e);
   const request = e.requestId === undefined ? {} : { requestId: e.requestId };
   if (!rule) {
     if (e.status === undefined) throw error;
@@ -198,6 +193,15 @@ export function failureOf(error: unknown, doing: string): Failure {
     ...request,
     ...(rule.afterMs === undefined ? {} : { afterMs: rule.afterMs }),
   });
+}
+
+function ruleOf({ code, status, message }: AwsError): Rule | undefined {
+  const text = message.toLowerCase();
+  return errorRules.find(
+    ({ codes, text: piece }) =>
+      (codes === undefined || codes.includes(code) || (status !== undefined && codes.includes(status))) &&
+      (piece === undefined || text.includes(piece)),
+  );
 }
 
 function describe(doing: string, { code, status, message }: AwsError): string {
