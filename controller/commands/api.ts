@@ -16,7 +16,7 @@ import type { ApiLog } from '../server/kubernetes/log.ts';
 import type { Schema } from '../server/kubernetes/schema/schema.ts';
 import type { Store } from '../store/contract.ts';
 import { systemClock } from './clock.ts';
-import { editorSources } from './editor-sources.ts';
+import { editorRules } from './editor-rules.ts';
 import { address, count, type OptionName, type Options, UsageError } from './options.ts';
 import { type ChecksOf, checkTimes, printedColumns } from './printed-columns.ts';
 import { packageVersion } from './version.ts';
@@ -114,7 +114,7 @@ export async function startApi({ options, at, store, log, notReady, checks }: Ap
     hosts: [...hosts, first.hostname],
     audit: audit.append,
     version: await packageVersion(),
-    admit: editorSources(options['editor-source'] ?? []),
+    admit: editorRules(options['editor-source'] ?? []),
     limits: requestLimits(options),
     notReady,
   });

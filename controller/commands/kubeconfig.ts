@@ -41,6 +41,12 @@ function validUntil(text: string | undefined): { readonly expiresAt?: string } {
   return { expiresAt: new Date(systemClock.now() + duration('valid-for', text)).toISOString() };
 }
 
+function arns(prefixes: readonly string[]): readonly string[] {
+  const wrong = prefixes.find(prefix => !prefix.startsWith('arn:'));
+  if (wrong !== undefined) throw new UsageError(`--arn: ${wrong} does not begin like an ARN, with arn:`);
+  return prefixes;
+}
+
 async function run(options: Options, { out }: { readonly out: (text: string) => void }): Promise<number> {
   const { data = './data', user, role = 'viewer', namespace, rotate } = options;
   const paths = accessPaths(data);
@@ -58,6 +64,7 @@ async function run(options: Options, { out }: { readonly out: (text: string) => 
     user,
     role: role as Role,
     ...(namespace ? { namespaces: namespace } : {}),
+    ...(options.arn ? { arns: arns(options.arn) } : {}),
     ...validUntil(options['valid-for']),
   };
   out(await issueKubeconfig(await place(options), recipient));
@@ -68,6 +75,6 @@ async function run(options: Options, { out }: { readonly out: (text: string) => 
 export const kubeconfigCommand: Command = {
   name: 'kubeconfig',
   summary: 'Print a kubeconfig for a user and role, or rotate tokens and certificates.',
-  options: ['data', 'api', 'host', 'server', 'user', 'role', 'namespace', 'valid-for', 'rotate'],
+  options: ['data', 'api', 'host', 'server', 'user', 'role', 'namespace', 'arn', 'valid-for', 'rotate'],
   run,
 };

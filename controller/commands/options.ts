@@ -75,6 +75,12 @@ const options = {
   user: { type: 'string', value: 'NAME', help: 'Whom the kubeconfig is for.' },
   role: { type: 'string', default: 'viewer', value: 'ROLE', help: 'viewer, editor or admin.' },
   namespace: { type: 'string', multiple: true, value: 'NAME', help: 'Where the role holds; everywhere when left out.' },
+  arn: {
+    type: 'string',
+    multiple: true,
+    value: 'PREFIX',
+    help: 'Beginning of the ARNs (roles, policies, keys, secrets, …) that an editor may name; none when left out.',
+  },
   'valid-for': { type: 'string', value: 'TIME', help: 'How long the token is good; for ever when left out.' },
   server: { type: 'string', value: 'URL', help: 'Address of the API as it stands in the kubeconfig.' },
   rotate: {

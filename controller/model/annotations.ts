@@ -17,5 +17,5 @@ export const annotations = {
   source: `${group}/source`,
 } as const;
 
-/** The annotations that anyone who may write an object may set even when a directory owns its spec. */
+/** The annotations that may be set through the API even when a directory owns the spec. */
 export const steering: readonly string[] = [annotations.paused, annotations.reconcileAt, annotations.adopt];

@@ -102,6 +102,38 @@ it.skipIf(newest === undefined)(
 );
 
 it.skipIf(newest === undefined)(
+  'an editor names the ARNs that its kubeconfig allows, and no others',
+  { timeout: 60_000 },
+  async () => {
+    const arn = (role: string) => `arn:aws:iam::123456789012:role/${role}`;
+    const editor = await userWith('eve', '--role', 'editor', '--arn', arn('team/'));
+    const definition = (name: string, role: string) => ({
+      apiVersion: 'batchwright.dev/v1alpha1',
+      kind: 'JobDefinition',
+      metadata: { name },
+      spec: {
+        containerProperties: {
+          image: 'public.ecr.aws/acme/job:1',
+          jobRoleArn: arn(role),
+          resourceRequirements: [
+            { type: 'VCPU', value: '1' },
+            { type: 'MEMORY', value: '512' },
+          ],
+        },
+      },
+    });
+
+    expect(await editor(['apply', '-f', '-'], definition('mine', 'team/jobs'))).toContain('created');
+    expect(await editor(['apply', '-f', '-'], definition('theirs', 'admin'))).toMatch(
+      /"theirs" is forbidden: spec.containerProperties.jobRoleArn: arn:aws:iam::123456789012:role\/admin is not for this editor/,
+    );
+    expect(await editor(['annotate', 'jdef', 'mine', 'batchwright.dev/adopt=true'])).toMatch(
+      /only an administrator may have the controller take over what others made/,
+    );
+  },
+);
+
+it.skipIf(newest === undefined)(
   'a server on all addresses answers to its own names, and says how to add others',
   async () => {
     const admin = kubectlOf(served.kubeconfig);

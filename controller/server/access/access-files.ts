@@ -90,6 +90,8 @@ export interface Recipient {
   readonly role: Role;
   /** Where the role holds; everywhere when left out. */
   readonly namespaces?: readonly string[];
+  /** Beginnings of the ARNs that an editor may name there; none when left out. */
+  readonly arns?: readonly string[];
   /** RFC 3339; the token never expires when left out. */
   readonly expiresAt?: string;
 }
@@ -97,13 +99,13 @@ export interface Recipient {
 /** The text of a kubeconfig with a new token for a user, whose bindings become the given role. */
 export async function issueKubeconfig(
   reachable: Reachable,
-  { expiresAt, namespaces, role, user }: Recipient,
+  { arns, expiresAt, namespaces, role, user }: Recipient,
 ): Promise<string> {
   const { paths, server } = reachable;
   const { ca } = await trusted(reachable);
   const list = (await readAccessList(paths.accessList)) ?? { users: [], groups: [] };
   const token = newToken();
-  const bindings: readonly Binding[] = [{ role, ...(namespaces === undefined ? {} : { namespaces }) }];
+  const bindings: readonly Binding[] = [{ role, ...(namespaces && { namespaces }), ...(arns && { arns }) }];
   await writeAccessList(paths.accessList, withToken(list, token, { user, bindings, ...(expiresAt && { expiresAt }) }));
   const namespace = namespaces?.[0];
   return kubeconfig({ server, ca, user, token, ...(namespace && { namespace }) });

@@ -5,6 +5,7 @@ const name = z.string().min(1).max(253);
 const binding = z.strictObject({
   role: z.enum(['viewer', 'editor', 'admin']),
   namespaces: z.array(name).min(1).readonly().optional(),
+  arns: z.array(z.string().startsWith('arn:').max(2048)).readonly().optional(),
 });
 const token = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the token in 64 lower-case hexadecimal digits'),

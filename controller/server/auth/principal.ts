@@ -5,6 +5,8 @@ export type Role = 'viewer' | 'editor' | 'admin';
 export interface Binding {
   readonly role: Role;
   readonly namespaces?: readonly string[] | undefined;
+  /** Beginnings of the ARNs that an editor may name there: roles to pass on, keys, policies, secrets. */
+  readonly arns?: readonly string[] | undefined;
 }
 
 /** A caller whose credentials were verified. Without bindings it may ask who it is and nothing else. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { editorSources } from '../../controller/commands/editor-sources.ts';
+import { editorRules } from '../../controller/commands/editor-rules.ts';
 import { type ApiObject, apiVersion } from '../../controller/model/object.ts';
 import type { Role } from '../../controller/server/auth/principal.ts';
 
@@ -24,10 +24,20 @@ const account = (spec: object): ApiObject => ({
   metadata,
   spec: JSON.parse(JSON.stringify(spec)),
 });
-const as = (role: Role, namespaces?: readonly string[]) => ({
+const definition = (jobRoleArn?: string): ApiObject => ({
+  apiVersion,
+  kind: 'JobDefinition',
+  metadata,
+  spec: { containerProperties: { image: 'a', ...(jobRoleArn === undefined ? {} : { jobRoleArn }) } },
+});
+const adopting = (value: string): ApiObject => ({
+  ...definition(),
+  metadata: { ...metadata, annotations: { 'batchwright.dev/adopt': value } },
+});
+const as = (role: Role, namespaces?: readonly string[], arns?: readonly string[]) => ({
   name: 'somebody',
   groups: [],
-  bindings: [{ role, namespaces }],
+  bindings: [{ role, namespaces, arns }],
 });
 
 interface Case {
@@ -52,19 +62,32 @@ const cases: readonly Case[] = [
   { name: 'another registry for a source that an administrator chose', object: { ...files('/etc/x'), spec: { ...files('/etc/x').spec, registry: 'evil.example' } }, previous: files('/etc/x'), says: /passwordPath: an administrator chose this source/ },
   { name: 'another registry for an allowed source', prefixes: ['/run/'], object: { ...files('/run/x'), spec: { ...files('/run/x').spec, registry: 'quay.io' } }, previous: files('/run/x') },
   { name: 'a source in the place of an administrator\'s', prefixes: ['/run/'], object: files('/run/x'), previous: files('/etc/x') },
-  { name: 'an account and Region', object: account({ accountId: '123456789012', region: 'eu-west-1' }) },
+  { name: 'an account with tags', object: account({ tags: { team: 'a' } }) },
+  { name: 'a Region', object: account({ region: 'eu-west-1' }), says: /^spec.region: only an administrator/ },
+  { name: 'an account id in the place of an administrator\'s', object: account({ accountId: '210987654321' }), previous: account({ accountId: '123456789012' }), says: /^spec.accountId/ },
   { name: 'an endpoint', object: account({ endpoint: 'https://evil.example' }), says: /^spec.endpoint: only an administrator/ },
   { name: 'a role', object: account({ assumeRole: { roleArn: 'arn:aws:iam::123456789012:role/x' } }), says: /^spec.assumeRole: only an administrator/ },
   { name: 'no endpoint any more', object: account({}), previous: account({ endpoint: 'http://emulator' }), says: /^spec.endpoint/ },
-  { name: 'a Region beside an administrator\'s endpoint', object: account({ endpoint: 'http://emulator', region: 'eu-west-1' }), previous: account({ endpoint: 'http://emulator' }) },
+  { name: 'tags beside an administrator\'s endpoint', object: account({ endpoint: 'http://emulator', tags: { a: 'b' } }), previous: account({ endpoint: 'http://emulator' }) },
   { name: 'an endpoint of an administrator', who: as('admin'), object: account({ endpoint: 'http://emulator' }) },
   { name: 'an administrator', who: as('admin'), object: files('/etc/x') },
   { name: 'an administrator of another namespace', who: as('admin', ['other']), object: files('/etc/x'), says: /ask an administrator/ },
+  { name: 'a role of nobody knows whom', object: definition('arn:aws:iam::123456789012:role/admin'), says: /^spec.containerProperties.jobRoleArn: arn:aws:iam::123456789012:role\/admin is not for this editor, who may name no ARNs here; ask an administrator$/ },
+  { name: 'a role of the team', who: as('editor', undefined, ['arn:aws:iam::123456789012:role/team/']), object: definition('arn:aws:iam::123456789012:role/team/jobs') },
+  { name: 'a role of another team', who: as('editor', undefined, ['arn:aws:iam::123456789012:role/team/']), object: definition('arn:aws:iam::123456789012:role/other/jobs'), says: /who may name ARNs that begin with arn:aws:iam::123456789012:role\/team\/ here/ },
+  { name: 'a role of the team in another namespace', who: as('editor', ['other'], ['arn:aws:iam::123456789012:role/team/']), object: definition('arn:aws:iam::123456789012:role/team/jobs'), says: /no ARNs/ },
+  { name: 'a role that an administrator chose', object: definition('arn:aws:iam::123456789012:role/admin'), previous: definition('arn:aws:iam::123456789012:role/admin') },
+  { name: 'an ARN within a list', object: { ...definition(), spec: { instanceRole: { managedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] } } }, says: /^spec.instanceRole.managedPolicyArns\[0\]: / },
+  { name: 'a secret by the ARN that sources allow', prefixes: ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/'], object: credential({ existingSecret: { secretId: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/x-abcdef' } }) },
+  { name: 'adoption', object: adopting('true'), says: /^metadata.annotations.batchwright.dev\/adopt: only an administrator/ },
+  { name: 'adoption as an administrator asked for it', object: adopting('true'), previous: adopting('true') },
+  { name: 'no adoption any more', object: definition(), previous: adopting('true') },
+  { name: 'adoption by an administrator', who: as('admin'), object: adopting('true') },
   { name: 'another kind', object: credential({ files: { passwordPath: '/etc/x' } }, 'JobDefinition') },
 ];
 
 it.each(cases)('$name', ({ prefixes = [], who = as('editor'), object, previous, says }) => {
-  const denial = editorSources(prefixes)(who, previous ? 'update' : 'create', object, previous);
+  const denial = editorRules(prefixes)(who, previous ? 'update' : 'create', object, previous);
 
   if (says) expect(denial).toMatch(says);
   else expect(denial).toBeUndefined();
