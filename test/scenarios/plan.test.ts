@@ -149,9 +149,12 @@ it('says which revisions go, which stay, and why', async () => {
     expect.stringMatching(/^ {6}hash +"[0-9a-f]+" → "[0-9a-f]+"$/),
     expect.stringMatching(/^ {6}normal\.containerProperties\.command\[0\] +"e" → "f"$/),
     expect.stringMatching(new RegExp(`^ {6}surplus\\[0\\] +"${arn(3)}" → \\(none\\)$`)),
-    '    revision 5 stays: it is one of the last 2 (revisionHistoryLimit)',
-    '    revision 4 stays: it is one of the last 2 (revisionHistoryLimit)',
+    expect.stringMatching(new RegExp(`^ {6}surplus\\[1\\] +"${arn(1)}" → \\(none\\)$`)),
+    '    revision 5 stays: it is among the last 2 (revisionHistoryLimit)',
+    '    revision 4 stays: it is among the last 2 (revisionHistoryLimit)',
+    '    revision 3 is deregistered',
     `    revision 2 stays: it is used by job work (${jobId}), SUBMITTED in job queue blog-main`,
+    '    revision 1 is deregistered',
     '',
   ]);
 });

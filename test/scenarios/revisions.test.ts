@@ -1,7 +1,6 @@
-import { SubmitJobCommand } from '@aws-sdk/client-batch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { activeRevisions, declared, definition, lookTwice } from './definitions.ts';
 import { allReady, environment, onEc2 } from './environment.ts';
-import { object } from './example.ts';
 import { minute, second, World } from './world.ts';
 
 let world: World;
@@ -12,29 +11,9 @@ afterEach(() => world.stop());
 
 type Members = Readonly<Record<string, unknown>>;
 
-function definition(command: string, more: Members = {}, annotations?: Readonly<Record<string, string>>) {
-  const containerProperties = {
-    image: 'public.ecr.aws/acme/job:1',
-    command: [command],
-    resourceRequirements: [
-      { type: 'VCPU', value: '1' },
-      { type: 'MEMORY', value: '512' },
-    ],
-  };
-  return object('JobDefinition', 'hello', { containerProperties, ...more }, annotations);
-}
-
-/** Declares one content after the other, and lets everything come to rest each time. */
-async function declare(commands: readonly string[], more: Members = {}): Promise<void> {
-  for (const command of commands) {
-    await world.apply(definition(command, more));
-    await world.settle();
-  }
-}
-
-const revisions = (name = 'hello') =>
-  world.aws.batch.jobDefinitions.values().filter(one => one.jobDefinitionName === name && one.status === 'ACTIVE');
-const active = (name?: string) => revisions(name).map(({ revision }) => revision);
+const declare = (commands: readonly string[], more?: Members) => declared(world, commands, more);
+const lookedTwice = () => lookTwice(world);
+const active = (name?: string) => activeRevisions(world, name);
 const commandOf = (revision: number) =>
   world.aws.batch.jobDefinitions.get(`hello:${revision}`)?.containerProperties?.command;
 const calls = (operation: string) => world.aws.calls.of(operation).length;
@@ -43,15 +22,6 @@ async function withQueue(): Promise<void> {
   await world.apply(environment([onEc2()]));
   await world.settle();
 }
-
-/** Submits a job that runs, or waits, until a test ends it. */
-async function submit(jobDefinition: string) {
-  const input = { jobName: 'work', jobQueue: 'blog-main', jobDefinition };
-  const { jobId = '' } = await world.aws.clients.batch.send(new SubmitJobCommand(input));
-  return jobId;
-}
-
-const ended = (jobId: string) => world.aws.batch.jobs.edit(jobId, { status: 'SUCCEEDED' });
 
 describe('the history', () => {
   it.each([
@@ -75,7 +45,7 @@ describe('the history', () => {
   it('is trimmed without listing jobs as long as nothing is beyond it', async () => {
     await withQueue();
     await declare(['a', 'b', 'c', 'd']);
-    await world.resync();
+    await lookedTwice();
 
     expect(calls('ListJobs')).toBe(0);
     await declare(['e']);
@@ -89,95 +59,9 @@ describe('from A to B and back to A', () => {
     { limit: 3, left: [1, 2, 3] },
   ])('a history of $limit ends in A with revisions $left', async ({ limit, left }) => {
     await declare(['a', 'b', 'a'], { revisionHistoryLimit: limit });
-    await world.resync();
+    await lookedTwice();
 
     expect([active(), commandOf(3), calls('RegisterJobDefinition')]).toEqual([left, ['a'], 3]);
-  });
-});
-
-describe('a revision that a job uses', () => {
-  beforeEach(withQueue);
-
-  it.each(['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'] as const)(
-    'stays while the job is %s, and goes when it has ended',
-    async status => {
-      await declare(['a'], { revisionHistoryLimit: 0 });
-      world.aws.batch.steer(() => ({ outcome: 'waits' }));
-      const jobId = await submit('hello:1');
-      await world.clock.advance(10 * second);
-      world.aws.batch.jobs.edit(jobId, { status });
-      await declare(['b'], { revisionHistoryLimit: 0 });
-      await world.resync();
-
-      expect([active(), await world.ready('JobDefinition', 'hello')]).toEqual([[1, 2], allReady]);
-      ended(jobId);
-      await world.resync();
-      expect(active()).toEqual([2]);
-    },
-  );
-
-  it('stays for a job in a queue that takes no more, behind pages of jobs that have ended', async () => {
-    await declare(['a'], { revisionHistoryLimit: 0 });
-    world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    const others = [await submit('hello:1'), await submit('hello:1'), await submit('hello:1'), await submit('hello:1')];
-    for (const jobId of others.slice(1)) ended(jobId);
-    world.aws.batch.jobQueues.edit('blog-main', { state: 'DISABLED' });
-    world.aws.shortPages('ListJobs', 1);
-    await declare(['b'], { revisionHistoryLimit: 0 });
-
-    expect(active()).toEqual([1, 2]);
-  });
-
-  it('stays for a job that named none, and got it as the newest', async () => {
-    await declare(['a'], { revisionHistoryLimit: 0 });
-    world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    await submit('hello');
-    await declare(['b'], { revisionHistoryLimit: 0 });
-
-    expect(active()).toEqual([1, 2]);
-  });
-
-  it('stays while others go', async () => {
-    await declare(['a', 'b'], { revisionHistoryLimit: 3 });
-    world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    await submit('hello:1');
-    await declare(['c', 'd'], { revisionHistoryLimit: 0 });
-
-    expect(active()).toEqual([1, 4]);
-    const { length } = world.aws.calls;
-    await world.resync();
-    expect(world.changesSince(length)).toEqual([]);
-  });
-
-  it('holds back the deletion of its object, which says for which job it waits', async () => {
-    await declare(['a', 'b']);
-    world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    const jobId = await submit('hello:1');
-    await world.clock.advance(10 * second);
-    await world.delete('JobDefinition', 'hello');
-    await world.settle(minute);
-
-    expect(active()).toEqual([1]);
-    expect(await world.ready('JobDefinition', 'hello')).toContain(
-      `revision 1 is used by job work (${jobId}), RUNNABLE in job queue blog-main; it goes when no job uses it: wait, or end the jobs`,
-    );
-    ended(jobId);
-    await world.clock.advance(2 * minute);
-    expect([active(), await world.get('JobDefinition', 'hello')]).toEqual([[], undefined]);
-  });
-
-  it('holds back the end of the name that its object had before', async () => {
-    await declare(['a']);
-    world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    const jobId = await submit('hello:1');
-    await world.clock.advance(10 * second);
-    await world.apply(definition('a', {}, { 'batchwright.dev/aws-name': 'other' }));
-    await world.settle(minute);
-
-    expect([active(), active('other')]).toEqual([[1], [1]]);
-    ended(jobId);
-    await world.clock.advance(2 * minute);
-    expect([active(), active('other')]).toEqual([[], [1]]);
   });
 });
 
@@ -189,11 +73,11 @@ describe('a revision that is young', () => {
     await world.clock.advance(120 * minute);
     await declare(['b'], grace);
     await world.clock.advance(50 * minute);
-    await world.resync();
+    await lookedTwice();
     expect(active()).toEqual([1, 2]);
 
     await world.clock.advance(15 * minute);
-    await world.resync();
+    await lookedTwice();
     expect(active()).toEqual([2]);
   });
 
@@ -202,7 +86,7 @@ describe('a revision that is young', () => {
     await world.clock.advance(45 * minute);
     await declare(['c'], grace);
     await world.clock.advance(20 * minute);
-    await world.resync();
+    await lookedTwice();
 
     expect(active()).toEqual([2, 3]);
   });
@@ -214,7 +98,7 @@ describe('a revision that is young', () => {
     expect(active()).toEqual([1, 2]);
 
     await world.clock.advance(70 * minute);
-    await world.resync();
+    await lookedTwice();
     expect(active()).toEqual([2]);
   });
 
@@ -222,7 +106,7 @@ describe('a revision that is young', () => {
     await declare(['a'], grace);
     await world.clock.advance(120 * minute);
     foreign(2, world.aws.batch.jobDefinitions.get('hello:1')?.tags ?? {});
-    await world.resync();
+    await lookedTwice();
     await world.settle();
 
     expect([active(), commandOf(3)]).toEqual([[1, 2, 3], ['a']]);
@@ -232,12 +116,12 @@ describe('a revision that is young', () => {
     await declare(['a', 'b'], { revisionHistoryLimit: 3 });
     await declare(['b'], grace);
     await world.clock.advance(120 * minute);
-    await world.resync();
+    await lookedTwice();
     expect(active()).toEqual([1, 2]);
 
     await declare(['c'], grace);
     await world.clock.advance(70 * minute);
-    await world.resync();
+    await lookedTwice();
     expect(active()).toEqual([3]);
   });
 });
@@ -261,7 +145,7 @@ describe('revisions of somebody else', () => {
   it('are covered by a new one of ours, and stay', async () => {
     await declare(['a'], { revisionHistoryLimit: 0 });
     foreign(2);
-    await world.resync();
+    await lookedTwice();
     await declare(['b', 'c'], { revisionHistoryLimit: 0 });
 
     expect([active(), commandOf(5)]).toEqual([[2, 5], ['c']]);
@@ -272,7 +156,7 @@ describe('revisions that somebody deregistered', () => {
   it('are made again when the newest is among them, whatever stands below', async () => {
     await declare(['a', 'b']);
     world.aws.batch.jobDefinitions.edit('hello:2', { status: 'INACTIVE' });
-    await world.resync();
+    await lookedTwice();
 
     expect([active(), commandOf(3)]).toEqual([[1, 3], ['b']]);
   });
@@ -280,7 +164,7 @@ describe('revisions that somebody deregistered', () => {
   it('are let be when they are older', async () => {
     await declare(['a', 'b']);
     world.aws.batch.jobDefinitions.edit('hello:1', { status: 'INACTIVE' });
-    await world.resync();
+    await lookedTwice();
 
     expect([active(), calls('RegisterJobDefinition')]).toEqual([[2], 2]);
   });

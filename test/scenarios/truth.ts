@@ -214,14 +214,6 @@ function launchTemplate(object: ApiObject, around: Surroundings): ReturnType<Che
   ];
 }
 
-/** A job that has not ended names the revision. */
-function isUsed(arn: string | undefined, { aws }: Surroundings): boolean {
-  const ended = ['SUCCEEDED', 'FAILED'];
-  return aws.batch.jobs
-    .values()
-    .some(({ jobDefinition, status }) => jobDefinition === arn && !ended.includes(status ?? ''));
-}
-
 function definition(object: ApiObject, around: Surroundings): ReturnType<Check> {
   const name = String(valueAt(object.status, 'jobDefinition.name'));
   const active = around.aws.batch.jobDefinitions
@@ -235,10 +227,6 @@ function definition(object: ApiObject, around: Surroundings): ReturnType<Check> 
   const named = valueAt(spec, 'registryCredential.name');
   const secret = named === undefined ? undefined : around.find('RegistryCredential', namespace, String(named));
   const container = newest.containerProperties;
-  const limit = Number(valueAt(object.spec, 'revisionHistoryLimit') ?? 3);
-  const ours = active.filter(
-    ({ tags }) => tags['batchwright.dev/object'] === `JobDefinition/${namespace}/${object.metadata.name}`,
-  );
   return [
     [container?.image === spec['image'], 'the image is another one'],
     [isDeepStrictEqual(container?.command ?? [], spec['command'] ?? []), 'the command is another one'],
@@ -247,11 +235,6 @@ function definition(object: ApiObject, around: Surroundings): ReturnType<Check> 
         (secret !== undefined &&
           container?.repositoryCredentials?.credentialsParameter === secretOf(secret, around)?.arn),
       'the credential is another one',
-    ],
-    [
-      Number(valueAt(object.spec, 'revisionMinAgeMinutes') ?? 0) > 0 ||
-        ours.slice(1 + limit).every(({ jobDefinitionArn }) => isUsed(jobDefinitionArn, around)),
-      `${ours.length} revisions are active`,
     ],
     [valueAt(object.status, 'jobDefinition.revision') === newest.revision, 'status names another revision'],
     [has(newest.tags, valueAt(object.spec, 'tags')), 'tags are missing'],

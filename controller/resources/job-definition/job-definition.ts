@@ -11,8 +11,8 @@ import { tagBatch } from '../batch-tags.ts';
 import { defineResource, type Exit, type Operation, type Resource } from '../resource.ts';
 import { normalForm } from './normal-form.ts';
 import { read } from './read.ts';
-import { comparable, expendable, hashOf, own, ownedBy, staying } from './revisions.ts';
-import type { JobDefinitionObserved, JobDefinitionWant, Revision } from './shape.ts';
+import { comparable, fates, hashOf, own, ownedBy, surplus, unused, unusedSince } from './revisions.ts';
+import type { JobDefinitionObserved, JobDefinitionWant } from './shape.ts';
 
 /** The wanted value of a definition: its content, the normal form by which it is compared, and tags that carry the hash. */
 export function jobDefinitionWant(input: Omit<JobDefinitionWant, 'normal' | 'hash' | 'surplus'>): JobDefinitionWant {
@@ -49,10 +49,6 @@ const deregister: Op = (aws, { observed }, signal) => deregisterAll(aws, observe
 const remove: Op = (aws, { observed, owner }, signal) =>
   deregisterAll(aws, unused(observed, ownedBy(observed, owner)), signal);
 
-function unused({ uses = [] }: JobDefinitionObserved, revisions: readonly Revision[]): readonly string[] {
-  return revisions.map(({ arn }) => arn).filter(arn => !uses.some(use => use.arn === arn));
-}
-
 /** A revision that a job uses outlives its object, as long as the job does. */
 function teardown(observed: JobDefinitionObserved): Exit<'delete'> {
   const { uses = [], tags } = observed;
@@ -83,6 +79,13 @@ const tagsAlone = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
 /** Older revisions go once the newest one is seen to be as wanted; before that, the plan to register says which will go. */
 const history = (want: JobDefinitionWant, observed: JobDefinitionObserved) =>
   observed.hash === want.hash ? 'deregister' : hashOnly(want, observed);
+
+/** The ARN of the newest revision, where it is ours and as wanted. */
+function believable(observed: JobDefinitionObserved, want: JobDefinitionWant): string | undefined {
+  const { newest } = observed;
+  if (!newest || !comparable(observed, want.tags)) return undefined;
+  return hashOf(observed, newest) === want.hash ? newest.arn : undefined;
+}
 
 /** A job definition: a family of immutable revisions, the newest of which is ours and as declared. */
 export const jobDefinition: Resource = defineResource<
@@ -118,13 +121,18 @@ export const jobDefinition: Resource = defineResource<
       ...observed,
       normal: normalForm(newest.content),
       hash: hashOf(observed, newest),
-      surplus: unused(observed, expendable(observed, want)),
+      surplus: surplus(observed, want),
     };
   },
   memo: (observed, want, earlier) => {
-    const { newest } = observed;
-    if (!newest || newest.arn === earlier?.['arn'] || !comparable(observed, want.tags)) return earlier;
-    return hashOf(observed, newest) === want.hash ? { arn: newest.arn } : earlier;
+    const { unusedSince: _, ...kept } = earlier ?? {};
+    const since = unusedSince(observed, want);
+    const arn = believable(observed, want);
+    return {
+      ...kept,
+      ...(arn === undefined ? {} : { arn }),
+      ...(Object.keys(since).length > 0 ? { unusedSince: since } : {}),
+    };
   },
   view: observed => ({
     phase: 'ready',
@@ -135,5 +143,5 @@ export const jobDefinition: Resource = defineResource<
   teardown,
   operations: { create: register, register, tag, deregister, delete: remove },
   unkeyed: ['create', 'register'],
-  foresight: { notes: staying },
+  foresight: { notes: fates },
 });

@@ -2,6 +2,7 @@ import { DescribeJobDefinitionsCommand, type JobDefinition } from '@aws-sdk/clie
 import type { Aws } from '../../aws/aws.ts';
 import { allPages } from '../../aws/pages.ts';
 import { unknowns } from '../../model/declared.ts';
+import { isObject } from '../../model/json.ts';
 import { type Owner, ownership } from '../../model/ownership.ts';
 import type { Memo, Sought } from '../resource.ts';
 import { expendable, ownedBy } from './revisions.ts';
@@ -25,7 +26,7 @@ export async function read(
     const { id, name, owner, memo } = item;
     const revisions = all ? (all.get(name) ?? []) : (await active(aws, name, signal)).map(revisionOf);
     if (revisions.length === 0) continue;
-    const seen = { ...observed(revisions, owner, at), ...knownRevision(memo) };
+    const seen = { ...observed(revisions, owner, at), ...remembered(memo) };
     found.set(id, all ? seen : { ...seen, uses: await uses(aws, candidates(seen, item), signal) });
   }
   return found;
@@ -79,8 +80,13 @@ function revisionOf(detail: JobDefinition): Revision {
   return { revision: revision ?? 0, arn: jobDefinitionArn ?? '', tags: tags ?? {}, content };
 }
 
-function knownRevision(memo: Memo | undefined): Pick<JobDefinitionObserved, 'known'> {
-  return typeof memo?.['arn'] === 'string' ? { known: memo['arn'] } : {};
+/** What is remembered of earlier looks. */
+function remembered(memo: Memo | undefined): Pick<JobDefinitionObserved, 'known' | 'unusedSince'> {
+  const { arn, unusedSince } = memo ?? {};
+  return {
+    ...(typeof arn === 'string' ? { known: arn } : {}),
+    ...(isObject(unusedSince) ? { unusedSince: unusedSince as Readonly<Record<string, string>> } : {}),
+  };
 }
 
 /** The tags are those of our newest revision, or of the newest of all when none is ours: they say whose the name is. */

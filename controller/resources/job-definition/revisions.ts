@@ -1,3 +1,4 @@
+import { timestamp } from '../../model/clock.ts';
 import { contentHash } from '../../model/json.ts';
 import { type Owner, ownership, type Tags, tagKeys } from '../../model/ownership.ts';
 import { normalForm } from './normal-form.ts';
@@ -35,31 +36,83 @@ export function comparable(observed: JobDefinitionObserved, tags: Tags): boolean
 export function expendable(observed: JobDefinitionObserved, want: JobDefinitionWant): readonly Revision[] {
   const { newest } = observed;
   if (!newest || !comparable(observed, want.tags)) return [];
-  const kept = want.revisionHistoryLimit + (hashOf(observed, newest) === want.hash ? 1 : 0);
   return own(observed, want.tags)
-    .slice(kept)
+    .slice(kept(observed, want, newest))
     .filter(revision => !isYoung(observed, revision, want.revisionMinAgeMs));
 }
 
-/** Our revisions beside the wanted one that stay ACTIVE, each with the reason. */
-export function staying(observed: JobDefinitionObserved, want: JobDefinitionWant): readonly string[] {
-  const { newest, uses = [], surplus } = observed;
-  const current = newest && hashOf(observed, newest) === want.hash ? newest : undefined;
-  const history = want.revisionHistoryLimit + (current ? 1 : 0);
-  const reason = (revision: Revision, index: number): string | undefined => {
+function kept(observed: JobDefinitionObserved, want: JobDefinitionWant, newest: Revision): number {
+  return want.revisionHistoryLimit + (hashOf(observed, newest) === want.hash ? 1 : 0);
+}
+
+/**
+ * For how long a revision must have been seen without a job before it goes, in milliseconds: AWS lists a job some seconds
+ * after it was submitted, and for some seconds resolves a name to a revision that is the newest no longer.
+ */
+const unusedForMs = 60_000;
+
+/**
+ * Of the revisions that may go, those that go now: no job uses them. With the newest revision as wanted it takes two looks;
+ * before that, or where nobody has looked, it is a forecast.
+ */
+export function surplus(observed: JobDefinitionObserved, want: JobDefinitionWant): readonly string[] {
+  const { newest, uses } = observed;
+  const idle = unused(observed, expendable(observed, want));
+  const isForecast = uses === undefined || (newest && hashOf(observed, newest) !== want.hash);
+  return isForecast ? idle : idle.filter(arn => isLongUnused(observed, arn));
+}
+
+function isLongUnused({ unusedSince = {}, at }: JobDefinitionObserved, arn: string): boolean {
+  return at - Date.parse(unusedSince[arn] ?? '') >= unusedForMs;
+}
+
+/** Of some revisions, the ARNs of those that no job was found to use. */
+export function unused({ uses = [] }: JobDefinitionObserved, revisions: readonly Revision[]): readonly string[] {
+  return revisions.map(({ arn }) => arn).filter(arn => !uses.some(use => use.arn === arn));
+}
+
+/**
+ * Since when each revision that may go has been seen without a job, in RFC 3339 by ARN. It begins once the newest revision
+ * is as wanted, and anew after a job.
+ */
+export function unusedSince(
+  observed: JobDefinitionObserved,
+  want: JobDefinitionWant,
+): Readonly<Record<string, string>> {
+  const { newest, uses, at, unusedSince: earlier = {} } = observed;
+  if (!newest || hashOf(observed, newest) !== want.hash) return {};
+  const going = expendable(observed, want);
+  const idle = uses === undefined ? going.map(({ arn }) => arn) : unused(observed, going);
+  const known = idle.flatMap(arn => {
+    const since = earlier[arn] ?? (uses && timestamp(at));
+    return since === undefined ? [] : [[arn, since] as const];
+  });
+  return Object.fromEntries(known);
+}
+
+/**
+ * What becomes of each of our revisions and why, newest first; empty where all are kept as the history.
+ */
+export function fates(observed: JobDefinitionObserved, want: JobDefinitionWant): readonly string[] {
+  const { newest, uses = [] } = observed;
+  const mine = own(observed, want.tags);
+  if (!newest || !comparable(observed, want.tags) || mine.length <= kept(observed, want, newest)) return [];
+  const [going, leaving] = [expendable(observed, want), surplus(observed, want)];
+  return mine.map((revision, place) => {
     const use = uses.find(({ arn }) => arn === revision.arn);
-    if (use) return `is used by job ${use.job}`;
-    if (index < history) return `is one of the last ${want.revisionHistoryLimit} (revisionHistoryLimit)`;
-    if (isYoung(observed, revision, want.revisionMinAgeMs))
-      return `had its day less than ${want.revisionMinAgeMs / 60_000} minutes ago (revisionMinAgeMinutes)`;
-    return undefined;
-  };
-  return own(observed, want.tags)
-    .map((revision, index) => ({ revision, because: reason(revision, index) }))
-    .filter(({ revision }) => revision !== current && !surplus.includes(revision.arn))
-    .flatMap(({ revision, because }) =>
-      because === undefined ? [] : [`revision ${revision.revision} stays: it ${because}`],
-    );
+    const stays = (why: string) => `revision ${revision.revision} stays: ${why}`;
+    if (place === 0 && hashOf(observed, newest) === want.hash) return stays('it is the newest');
+    if (place < kept(observed, want, newest))
+      return stays(`it is among the last ${want.revisionHistoryLimit} (revisionHistoryLimit)`);
+    if (!going.includes(revision))
+      return stays(
+        `it had its place until less than ${want.revisionMinAgeMs / 60_000} minutes ago (revisionMinAgeMinutes)`,
+      );
+    if (use !== undefined) return stays(`it is used by job ${use.job}`);
+    return leaving.includes(revision.arn)
+      ? `revision ${revision.revision} is deregistered`
+      : stays(`it is deregistered when no job has been seen to use it for ${unusedForMs / 1_000} s`);
+  });
 }
 
 /** Where it is not known when a revision had its day, it is young until the next one is registered. */

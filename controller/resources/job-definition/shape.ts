@@ -69,6 +69,8 @@ export interface JobDefinitionObserved {
   readonly at: number;
   /** Jobs that use revisions of ours which could go; undefined when nobody has looked. */
   readonly uses?: readonly Use[];
+  /** Since when revisions have been seen without a job, in RFC 3339 by ARN. */
+  readonly unusedSince?: Readonly<Record<string, string>>;
   /** ARNs of our revisions that are not to stay, oldest last. */
   readonly surplus: readonly string[];
 }

@@ -47,12 +47,16 @@ describe('the plan', () => {
     expect(step?.changes.find(({ path }) => path === 'surplus')?.have).toEqual([arn(2), arn(1)]);
   });
 
-  it('to deregister says which revisions go', async () => {
-    const { drive, simulated } = driven();
+  it('to deregister says which revisions go, once they have been seen without a job for long enough', async () => {
+    const { drive, simulated, advance } = driven();
     for (const command of ['a', 'b', 'c']) await drive.settle(want(command));
     const since = simulated.calls.length;
     const few = want('c', { revisionHistoryLimit: 1 });
 
+    expect(await drive.plan(few)).toEqual({ action: 'none' });
+    await advance(minute - 1);
+    expect(await drive.plan(few)).toEqual({ action: 'none' });
+    await advance(1);
     expect(await drive.plan(few)).toEqual({
       action: 'apply',
       steps: [{ op: 'deregister', changes: [{ path: 'surplus', want: [], have: [arn(1)] }] }],
@@ -62,9 +66,11 @@ describe('the plan', () => {
   });
 
   it('is the same by a shared snapshot, for which no jobs are listed', async () => {
-    const { drive, simulated } = driven();
+    const { drive, simulated, advance } = driven();
     for (const command of ['a', 'b', 'c']) await drive.settle(want(command));
     const few = want('c', { revisionHistoryLimit: 1 });
+    await drive.plan(few);
+    await advance(minute);
 
     expect(await drive.plan(few, false)).toEqual(await drive.plan(few));
     const since = simulated.calls.length;
