@@ -14,6 +14,7 @@ export async function settled(): Promise<void> {
 /** A clock that stands still until a test moves it. Starts at 2026-01-01T00:00:00Z unless told otherwise. */
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
+  readonly #watchers = new Set<() => void>();
   #now: number;
   #order = 0;
 
@@ -31,6 +32,11 @@ export class FakeClock implements Clock {
     return () => {
       this.#timers.delete(timer);
     };
+  }
+
+  /** Has something looked at after everything that fell due, once its promises have settled. */
+  onTick(watch: () => void): void {
+    this.#watchers.add(watch);
   }
 
   /** When the timers still running are due, soonest first, in milliseconds since the epoch. */
@@ -51,6 +57,7 @@ export class FakeClock implements Clock {
       this.#now = Math.max(this.#now, next.at);
       next.run();
       await settled();
+      for (const watch of this.#watchers) watch();
     }
     this.#now = Math.max(this.#now, at);
   }

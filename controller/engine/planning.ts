@@ -7,6 +7,7 @@ import { creation, type Plan, repairs, type Step } from '../model/plan.ts';
 import { SecretValue } from '../model/secret-value.ts';
 import type { Manner, Resource, Sought, View } from '../resources/resource.ts';
 import type { Owned } from './inventory.ts';
+import { isNew } from './novelty.ts';
 
 /** After a creation that AWS answered, absence is not believed for this long: reads may lag. Milliseconds. */
 export const visibilityMs = 30_000;
@@ -234,7 +235,11 @@ function repairing(gathered: Gathered, item: Undecided, footing: Footing, view: 
   if (footing.spreading[0] !== undefined) return notReady(item, footing.spreading[0], []);
   if (revive !== undefined && gathered.mayRevive(item.id))
     return { action: 'apply', steps: [{ op: revive, changes: [] }] };
-  return blocked('ResourceFailed', `${label(item)} has failed: ${view.message ?? 'AWS gives no reason'}`);
+  const message = `${label(item)} has failed: ${view.message ?? 'AWS gives no reason'}`;
+  const blamed = view.failedFor === undefined ? undefined : valueAt(footing.wants, view.failedFor);
+  if (blamed instanceof OutputOf && isNew(gathered, blamed.id))
+    return { action: 'wait', reason: 'ResourceBusy', message, afterMs: 30_000 };
+  return blocked('ResourceFailed', message);
 }
 
 /** Of some repairs, those that can be made now: changes that take something from what is not settled wait for it. */

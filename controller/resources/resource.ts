@@ -10,6 +10,8 @@ export interface View {
   readonly phase: 'ready' | 'busy' | 'failed';
   /** Why it is busy or failed, in AWS's words. */
   readonly message?: string;
+  /** Path of the wanted value that it failed for; where that is made by us and new, AWS may only not know it yet. */
+  readonly failedFor?: string;
   /** How long AWS usually needs, in milliseconds; 5 s when left out. */
   readonly busyForMs?: number;
   readonly arn?: string;

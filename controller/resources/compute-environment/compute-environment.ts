@@ -3,7 +3,7 @@ import { defineResource, type Resource, type View } from '../resource.ts';
 import { exit, memoOf } from './drain.ts';
 import { fields, type Op } from './fields.ts';
 import { foresight } from './foresight.ts';
-import { explained } from './invalid-reasons.ts';
+import { blamed, explained } from './invalid-reasons.ts';
 import {
   create,
   disable,
@@ -55,9 +55,13 @@ export const computeEnvironment: Resource = defineResource<ComputeEnvironmentWan
   foresight,
 });
 
-function phase(observed: ComputeEnvironmentObserved): Pick<View, 'phase' | 'message' | 'busyForMs'> {
+function phase(observed: ComputeEnvironmentObserved): Pick<View, 'phase' | 'message' | 'busyForMs' | 'failedFor'> {
   const said = batchPhase(observed, 10_000);
   if (said.phase !== 'failed') return said;
-  const plain = explained(observed.statusReason);
-  return plain === undefined ? said : { ...said, message: `${said.message}; ${plain}` };
+  const [plain, failedFor] = [explained(observed.statusReason), blamed(observed.statusReason)];
+  return {
+    ...said,
+    ...(plain === undefined ? {} : { message: `${said.message}; ${plain}` }),
+    ...(failedFor === undefined ? {} : { failedFor }),
+  };
 }

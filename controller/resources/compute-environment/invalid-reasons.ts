@@ -3,21 +3,25 @@ interface InvalidReason {
   readonly text: string;
   readonly cause: string;
   readonly fix: string;
+  /** The field that it is about, where AWS says so also of what is right and new: IAM has not made it known everywhere. */
+  readonly field?: string;
 }
 
 const again = 'AWS is asked to look again by itself, at most once in five minutes';
 
 /** What AWS says of compute environments that are INVALID (aws-batch reference §1.14), the more particular first. */
-const reasons: readonly InvalidReason[] = [
+export const invalidReasons: readonly InvalidReason[] = [
   {
     text: 'sts:assumerole',
     cause: 'AWS Batch cannot act as the service role',
     fix: `create the role again under the same ARN, let batch.amazonaws.com assume it, and attach AWSBatchServiceRole; ${again}`,
+    field: 'serviceRole',
   },
   {
     text: 'ecs:describeclusters',
     cause: 'the service role may not do what AWS Batch needs, or IAM has not made it known yet',
     fix: `attach AWSBatchServiceRole to the role if it is missing; ${again}`,
+    field: 'serviceRole',
   },
   {
     text: 'iamfleetrole is invalid',
@@ -28,11 +32,13 @@ const reasons: readonly InvalidReason[] = [
     text: 'iaminstanceprofile',
     cause: 'the instance profile does not exist, or a role was named in its place',
     fix: 'correct instanceRole.instanceProfileArn, or leave it out to have a profile managed here',
+    field: 'computeResources.instanceRole',
   },
   {
     text: 'instance profile',
     cause: 'the instance profile does not exist',
     fix: 'correct instanceRole.instanceProfileArn, or leave it out to have a profile managed here',
+    field: 'computeResources.instanceRole',
   },
   {
     text: 'userdata is not mime multipart',
@@ -76,9 +82,18 @@ const reasons: readonly InvalidReason[] = [
   },
 ];
 
+function known(statusReason: string | undefined): InvalidReason | undefined {
+  const text = statusReason?.toLowerCase() ?? '';
+  return invalidReasons.find(reason => text.includes(reason.text));
+}
+
 /** What AWS's reason means and what to do, in plain words; undefined for one that is not known. */
 export function explained(statusReason: string | undefined): string | undefined {
-  const text = statusReason?.toLowerCase() ?? '';
-  const found = reasons.find(reason => text.includes(reason.text));
+  const found = known(statusReason);
   return found && `${found.cause}: ${found.fix}`;
+}
+
+/** The field for whose sake AWS may say this only because it does not know yet what stands there. */
+export function blamed(statusReason: string | undefined): string | undefined {
+  return known(statusReason)?.field;
 }

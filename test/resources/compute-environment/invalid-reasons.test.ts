@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
 import { computeEnvironment } from '../../../controller/resources/compute-environment/compute-environment.ts';
-import { explained } from '../../../controller/resources/compute-environment/invalid-reasons.ts';
+import {
+  blamed,
+  explained,
+  invalidReasons,
+} from '../../../controller/resources/compute-environment/invalid-reasons.ts';
 import { onEc2, seen } from './samples.ts';
 
 /** What AWS says, as recorded in the reference, and a piece of what people read. */
@@ -24,6 +28,24 @@ const rows: readonly (readonly [string, RegExp])[] = [
 
 it.each(rows)('%s', (said, plain) => {
   expect(explained(said)).toMatch(plain);
+});
+
+it('has an example of every row', () => {
+  const told = rows.map(([said]) => explained(said));
+
+  expect(invalidReasons.filter(({ cause, fix }) => !told.includes(`${cause}: ${fix}`))).toEqual([]);
+});
+
+it('knows for which field AWS may only be early', () => {
+  expect(rows.map(([said]) => blamed(said))).toEqual([
+    'serviceRole',
+    'serviceRole',
+    'serviceRole',
+    undefined,
+    'computeResources.instanceRole',
+    'computeResources.instanceRole',
+    ...Array.from({ length: 8 }),
+  ]);
 });
 
 it('says nothing about what it does not know', () => {
