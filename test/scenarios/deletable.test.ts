@@ -134,6 +134,19 @@ describe('is a wait and not an error', () => {
     expect([statuses(), await ready(), stalled()]).toEqual([['VALID ENABLED'], allReady, false]);
   });
 
+  it('the name of a queue that AWS is still deleting for somebody else', async () => {
+    await settled(world, environment([onFargate()]));
+    world.aws.batch.jobQueues.edit('blog-main', { tags: {}, status: 'DELETING', state: 'DISABLED' });
+    const stalled = watchStalled();
+
+    await world.resync();
+    expect(await ready()).toMatch(/^False ResourceBusy: job queue blog-main: DELETING/);
+    world.aws.batch.jobQueues.delete('blog-main');
+    await world.clock.advance(10 * minute);
+
+    expect([await ready(), stalled()]).toEqual([allReady, false]);
+  });
+
   it('a new instance profile that AWS does not know everywhere yet', async () => {
     world = new World({ simulated: { durations: { iamPropagation: 90 * second } } });
     const stalled = watchStalled();

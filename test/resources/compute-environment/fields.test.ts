@@ -134,6 +134,20 @@ it.each(inPlace)('$field', ({ want, resources = {}, have = {}, run }) => {
   expect(planned(wanted, seen(onEc2, have))).toEqual([run]);
 });
 
+it('every field has a row, but for those that have tables of their own below', () => {
+  const told = inPlace.map(({ run }) => run.split(': ')[1]);
+
+  expect(fields.map(({ want }) => want).filter(path => !told.includes(path))).toEqual([
+    'unmanagedvCpus',
+    cr('desiredvCpus'),
+    cr('bidPercentage'),
+    cr('capacityTags'),
+    cr('managedInstancesProvider.instanceLaunchTemplate.capacityOptionType'),
+    cr('managedInstancesProvider.instanceLaunchTemplate.fipsEnabled'),
+    cr('managedInstancesProvider'),
+  ]);
+});
+
 describe('Spot', () => {
   it.each([
     ['a bid', withResources(spot, { bidPercentage: 60 }), seen(spot), [`updateInfrastructure: ${cr('bidPercentage')}`]],

@@ -69,6 +69,14 @@ function steps(wanted: JobQueueWant, have: JobQueueObserved) {
   return plan.action === 'apply' ? plan.steps.map(({ op, changes: list }) => `${op} ${list.map(c => c.path)}`) : [];
 }
 
+it('every field has a row', () => {
+  const told = rows.map(({ run }) => String(run));
+
+  expect(jobQueue.fields.map(({ want: path }) => path).filter(path => !told.some(run => run.includes(path)))).toEqual(
+    [],
+  );
+});
+
 describe('a difference', () => {
   it.each(rows)('$name', ({ wanted, have, run }) => {
     const found = steps({ ...want, ...wanted }, { ...observed, ...have });
