@@ -81,7 +81,12 @@ function unpacked(text: string): Readonly<Record<string, unknown>> {
 export function leftovers(inventory: readonly Owned[], declared: readonly Declared[]): readonly Owned[] {
   return inventory
     .filter(owned => !declared.some(({ resource, name }) => resource === owned.resource && name === owned.name))
-    .map(owned => (declared.some(({ id }) => id === owned.id) ? { ...owned, id: `${owned.id}@${owned.name}` } : owned));
+    .map(owned => (declared.some(({ id }) => id === owned.id) ? { ...owned, id: replacedId(owned) } : owned));
+}
+
+/** The id of something that is being replaced: the id under which it was declared is its successor's now. */
+export function replacedId({ id, name }: Pick<Owned, 'id' | 'name'>): string {
+  return `${id}@${name}`;
 }
 
 /** The id under which something that is being replaced was declared. */

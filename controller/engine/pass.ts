@@ -15,7 +15,7 @@ import { applyWave, noWave } from './apply.ts';
 import type { Environment } from './environment.ts';
 import { foreseen } from './foreseen.ts';
 import { isHandedOver } from './handover.ts';
-import { base, elsewhere, inventoryOf, leftovers, type Owned } from './inventory.ts';
+import { base, elsewhere, inventoryOf, leftovers, type Owned, replacedId } from './inventory.ts';
 import { Look } from './look.ts';
 import { outlooks } from './outlook.ts';
 import { adoption, type Gathered, label, type Planned, plans, sought } from './planning.ts';
@@ -449,7 +449,15 @@ async function known(context: Context, declared: readonly Declared[], account: O
       const before = await predecessors(aws, sought({ owner, declared: items }, [], inventory));
       return before.map(({ id, name, memo }): Owned => {
         const after = items.find(item => item.id === id)?.after ?? [];
-        return { id, resource, name, after, tagKeys: [], place: account.scope, ...(memo ? { memo } : {}) };
+        return {
+          id: replacedId({ id, name }),
+          resource,
+          name,
+          after,
+          tagKeys: [],
+          place: account.scope,
+          ...(memo ? { memo } : {}),
+        };
       });
     }),
   );

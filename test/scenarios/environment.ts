@@ -48,21 +48,25 @@ export function usedBy({ aws }: World, queue: string): readonly string[] {
   return computeEnvironmentOrder.map(({ computeEnvironment }) => String(computeEnvironment).split('/').at(-1) ?? '');
 }
 
-function isUsable({ state, status }: ComputeEnvironment): boolean {
-  return state === 'ENABLED' && ['VALID', 'UPDATING'].includes(status ?? '');
-}
-
-/** Notes every call at which a queue had no compute environment on which its jobs could start. */
-export function watchCapacity(world: World): readonly string[] {
+/**
+ * Notes every call, and everything that time brings, at which a queue had no compute environment on which its jobs could
+ * start: one that is ENABLED and in one of these statuses.
+ */
+export function watchCapacity(world: World, statuses: readonly string[] = ['VALID', 'UPDATING']): readonly string[] {
   const gaps: string[] = [];
   const check = (queue: JobQueue) => {
     const used = usedBy(world, queue.jobQueueName);
-    const usable = computeEnvironments(world).some(one => used.includes(one.computeEnvironmentName) && isUsable(one));
+    const usable = computeEnvironments(world).some(
+      ({ computeEnvironmentName, state, status }) =>
+        used.includes(computeEnvironmentName) && state === 'ENABLED' && statuses.includes(status ?? ''),
+    );
     if (!usable) gaps.push(`${queue.jobQueueName} on ${used.join(', ')}`);
   };
-  world.aws.onCall(() => {
+  const look = () => {
     for (const queue of world.aws.batch.jobQueues.values())
       if (queue.state === 'ENABLED' && queue.status !== 'DELETED') check(queue);
-  });
+  };
+  world.aws.onCall(look);
+  world.clock.onTick(look);
   return gaps;
 }

@@ -1,6 +1,7 @@
 import { CreateComputeEnvironmentCommand } from '@aws-sdk/client-batch';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fargateEnvironment } from '../simulated-aws/batch/samples.ts';
+import { computeEnvironments } from './environment.ts';
 import { changed, credentialSpec, environmentSpec, example, object } from './example.ts';
 import { World } from './world.ts';
 
@@ -76,7 +77,8 @@ it('objects that are deleted before the first look at AWS take everything with t
   expect(world.aws.batch.jobQueues.values().filter(({ status }) => status !== 'DELETED')).toEqual([]);
 });
 
-it('a replacement that was under way is finished: the tags of what was on its way out say whose it is', async () => {
+/** Has a compute environment replaced, and loses the store in the middle. */
+async function lostInReplacement(): Promise<void> {
   const bestFit = (type: string) =>
     object('BatchEnvironment', 'blog', {
       ...environmentSpec,
@@ -89,9 +91,12 @@ it('a replacement that was under way is finished: the tags of what was on its wa
   await world.settle();
   await world.apply(bestFit('m6i.large'));
   await world.clock.advance(30_000);
-  const before = world.aws.calls.length;
-
   await world.restart({ loseData: true });
+}
+
+it('a replacement that was under way is finished: the tags of what was on its way out say whose it is', async () => {
+  await lostInReplacement();
+  const before = world.aws.calls.length;
   await world.settle();
 
   expect(await readiness()).toEqual([allReady, allReady, allReady]);
@@ -100,6 +105,14 @@ it('a replacement that was under way is finished: the tags of what was on its wa
     'UpdateComputeEnvironment',
     'DeleteComputeEnvironment',
   ]);
+});
+
+it('a replacement that was under way goes altogether when its object is deleted before the first look at AWS', async () => {
+  await lostInReplacement();
+  for (const { kind, metadata } of example()) await world.delete(kind, metadata.name);
+  await world.settle();
+
+  expect(computeEnvironments(world)).toEqual([]);
 });
 
 it('what carries the tags by copy is left alone, whatever was lost', async () => {

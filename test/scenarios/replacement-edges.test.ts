@@ -192,38 +192,3 @@ it('a queue of somebody else that names the old one keeps it in service, and is 
   await world.clock.advance(20 * minute);
   expect([names(world), await ready()]).toEqual([[next], allReady]);
 });
-
-describe('a change that is taken back while the process is dead', () => {
-  it('leaves nothing behind, whenever it died', async () => {
-    await settled(world, bestFit('m5'));
-    const [first = ''] = names(world);
-    const before = world.aws.calls.length;
-    await settled(world, bestFit('m6i'));
-    const around = world.aws.calls.mutating(before).map(({ number }) => number - before);
-    await world.stop();
-
-    for (const call of around)
-      for (const when of ['before', 'after'] as const) {
-        world = new World();
-        await settled(world, bestFit('m5'));
-        world.process.dieAt({ call: world.aws.calls.length + call, when });
-        await settled(world, bestFit('m6i'));
-        const gaps = watchCapacity(world);
-        await world.restart();
-        await settled(world, bestFit('m5'));
-        await world.clock.advance(5 * minute);
-
-        expect([call, when, names(world), usedBy(world, 'blog-main'), gaps, await ready()]).toEqual([
-          call,
-          when,
-          [first],
-          [first],
-          [],
-          allReady,
-        ]);
-        expect((await world.store.list('Intent')).items).toEqual([]);
-        await world.stop();
-      }
-    world = new World();
-  }, 60_000);
-});

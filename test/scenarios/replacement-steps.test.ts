@@ -1,86 +1,168 @@
-import { expect, it } from 'vitest';
-import { allReady, computeEnvironments, environment, onEc2, settled, usedBy, watchCapacity } from './environment.ts';
-import { World } from './world.ts';
+import { RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
+import { describe, expect, it } from 'vitest';
+import { containerJob } from '../simulated-aws/batch/samples.ts';
+import type { CallRecord } from '../simulated-aws/calls.ts';
+import {
+  allReady,
+  computeEnvironments,
+  environment,
+  onEc2,
+  onFargate,
+  settled,
+  usedBy,
+  watchCapacity,
+} from './environment.ts';
+import type { Death } from './process.ts';
+import { minute, second, World } from './world.ts';
 
-const bestFit = (type: string) => environment([onEc2({ allocationStrategy: 'BEST_FIT', instanceTypes: [type] })]);
-
-/** Runs a scenario in a world of its own, which checks at its end what must hold always. */
-async function inWorld<T>(run: (world: World) => Promise<T>): Promise<T> {
-  const world = new World();
-  const result = await run(world);
-  await world.stop();
-  return result;
+interface Way {
+  readonly what: string;
+  readonly old: ReturnType<typeof environment>;
+  readonly next: ReturnType<typeof environment>;
 }
 
-/** What is left in the end: what jobs can be placed on, and what the object says. */
-async function left(world: World) {
+const drain = { drainTimeoutMinutes: 5 };
+const ways: readonly Way[] = [
+  {
+    what: 'EC2',
+    old: environment([onEc2({ allocationStrategy: 'BEST_FIT', instanceTypes: ['m5'] }, drain)]),
+    next: environment([onEc2({ allocationStrategy: 'BEST_FIT', instanceTypes: ['m6i'] }, drain)]),
+  },
+  {
+    what: 'Fargate',
+    old: environment([onFargate({}, drain)]),
+    next: environment([onFargate({ type: 'FARGATE_SPOT' }, drain)]),
+  },
+];
+
+/** A world in which the old compute environment stands and runs a job for so long. */
+async function begun({ old }: Way, runsForMs = 3 * minute): Promise<World> {
+  const world = new World();
+  await world.aws.clients.batch.send(new RegisterJobDefinitionCommand(containerJob('work')));
+  await settled(world, old);
+  world.aws.batch.steer(() => ({ outcome: 'succeeds', runsForMs }));
+  const job = { jobName: 'job', jobQueue: 'blog-main', jobDefinition: 'work' };
+  await world.aws.clients.batch.send(new SubmitJobCommand(job));
+  await world.clock.advance(10 * second);
+  return world;
+}
+
+/** Everything that stands in AWS, without what only tells when it was made. */
+function standing({ aws }: World): unknown {
+  const { batch, ec2, iam } = aws;
   return {
-    environments: computeEnvironments(world).map(({ computeResources, state, status }) =>
-      [status, state, ...(computeResources?.instanceTypes ?? [])].join(' '),
-    ),
-    used: usedBy(world, 'blog-main').length,
-    ready: await world.ready('BatchEnvironment', 'blog'),
+    computeEnvironments: batch.computeEnvironments
+      .values()
+      .filter(({ status }) => status !== 'DELETED')
+      .map(({ computeEnvironmentName, state, status }) => [computeEnvironmentName, state, status]),
+    jobQueues: batch.jobQueues.values().map(({ jobQueueName, state, status }) => [jobQueueName, state, status]),
+    launchTemplates: ec2.launchTemplates.values().map(({ launchTemplateName }) => launchTemplateName),
+    roles: iam.roles.values().map(({ RoleName }) => RoleName),
+    profiles: iam.instanceProfiles.values().map(({ InstanceProfileName }) => InstanceProfileName),
+    jobs: batch.jobs.values().map(({ status }) => status),
   };
 }
 
-const only = (type: string) => ({ environments: [`VALID ENABLED ${type}`], used: 1, ready: allReady });
+/** What has to be true at the end: only what is declared stands, the queue is on it, and the job was let run to its end. */
+async function outcome(world: World, gaps: readonly string[]): Promise<unknown> {
+  const used = usedBy(world, 'blog-main');
+  const names = computeEnvironments(world).map(({ computeEnvironmentName }) => computeEnvironmentName);
+  expect([names, gaps]).toEqual([used, []]);
+  return [standing(world), await world.ready('BatchEnvironment', 'blog')];
+}
 
-/** How many calls a replacement takes, and which of them change something, counted from 0. */
-const undisturbed = await inWorld(async world => {
-  await settled(world, bestFit('m5'));
-  const before = world.aws.calls.length;
-  await settled(world, bestFit('m6i'));
-  const changing = world.aws.calls.mutating(before).map(({ number }) => number - before);
-  return { calls: world.aws.calls.length - before, changing };
-});
-const calls = Array.from({ length: undisturbed.calls }, (_, index) => index);
-/** Death after a question is death before the next call. */
-const deaths = [
-  ...calls.map(call => ({ call, when: 'before' as const })),
-  ...undisturbed.changing.map(call => ({ call, when: 'after' as const })),
-];
+/** What stands in the end when nothing happens on the way to a spec, and the calls that it takes. */
+async function undisturbed(way: Way, goal: Way['old']): Promise<{ calls: readonly CallRecord[]; end: unknown }> {
+  const world = await begun(way);
+  const [before, gaps] = [world.aws.calls.length, watchCapacity(world, ['VALID'])];
+  await settled(world, goal);
+  const calls = world.aws.calls.since(before).map(call => ({ ...call, number: call.number - before }));
+  await world.clock.advance(5 * minute);
+  const end = await outcome(world, gaps);
+  await world.stop();
+  expect(end).toContain(allReady);
+  return { calls, end };
+}
 
-it.each([
-  { memory: 'all it knew', loseData: false },
-  { memory: 'nothing but the tags in AWS', loseData: true },
-])(
-  'a replacement in which the process dies at any call is brought to its end with $memory',
-  async ({ loseData }) => {
-    for (const death of deaths) {
-      await inWorld(async world => {
-        await settled(world, bestFit('m5'));
-        const gaps = watchCapacity(world);
-        world.process.dieAt({ ...death, call: world.aws.calls.length + death.call });
-        await settled(world, bestFit('m6i'));
-        expect(world.process.alive).toBe(false);
-        await world.restart({ loseData });
-        await world.settle();
-        await world.resync();
-        expect({ death, gaps, ...(await left(world)) }).toEqual({ death, gaps: [], ...only('m6i') });
-      });
-    }
-  },
-  120_000,
-);
+/** Every call of a replacement, each with every way in which a process can die at it: before a read it is as after the call before. */
+async function deaths(way: Way): Promise<readonly Death[]> {
+  const { calls } = await undisturbed(way, way.next);
+  return calls.flatMap(({ number: call, mutating }) => [
+    { call, when: 'after' as const },
+    ...(mutating ? [{ call, when: 'before' as const }] : []),
+  ]);
+}
 
-it('a replacement that is taken back at any call ends as it began', async () => {
-  for (const call of calls) {
-    await inWorld(async world => {
-      await settled(world, bestFit('m5'));
-      const [first] = computeEnvironments(world);
-      const gaps = watchCapacity(world);
-      const from = world.aws.calls.length;
-      let taken = false;
-      world.aws.onCall(({ number }) => {
-        if (taken || number < from + call) return;
-        taken = true;
-        void world.apply(bestFit('m5'));
-      });
-      await settled(world, bestFit('m6i'));
+describe.each(ways)('a replacement on $what', way => {
+  const stores = [
+    { store: 'its store', loseData: false },
+    { store: 'an empty store', loseData: true },
+  ];
+
+  describe.each(stores)('in which the process dies at any call, and begins anew with $store', ({ loseData }) => {
+    it.each([
+      { what: 'goes on to its end', goal: 'next' },
+      { what: 'is abandoned when the change has been taken back', goal: 'old' },
+    ] as const)(
+      '$what',
+      async ({ goal }) => {
+        const { end } = await undisturbed(way, way[goal]);
+        for (const { call, when } of await deaths(way)) {
+          const world = await begun(way);
+          const gaps = watchCapacity(world, ['VALID']);
+          world.process.dieAt({ call: world.aws.calls.length + call, when });
+          await settled(world, way.next);
+          await world.restart({ loseData });
+          await settled(world, way[goal]);
+          await world.clock.advance(5 * minute);
+
+          expect([call, when, await outcome(world, gaps)]).toEqual([call, when, end]);
+          expect((await world.store.list('Intent')).items).toEqual([]);
+          await world.stop();
+        }
+      },
+      120_000,
+    );
+  });
+
+  it('that is taken back at any call is abandoned', async () => {
+    const { calls } = await undisturbed(way, way.next);
+    const { end } = await undisturbed(way, way.old);
+    for (const { number } of calls) {
+      const world = await begun(way);
+      const gaps = watchCapacity(world, ['VALID']);
+      const at = world.aws.calls.length + number;
+      const back = new Promise<unknown>(resolve =>
+        world.aws.onCall(call => {
+          if (call.number === at && call.outcome.phase !== 'open') resolve(world.apply(way.old));
+        }),
+      );
+      await settled(world, way.next);
+      await back;
       await world.settle();
-      expect(taken).toBe(true);
-      expect({ call, gaps, ...(await left(world)) }).toEqual({ call, gaps: [], ...only('m5') });
-      expect(computeEnvironments(world)[0]?.computeEnvironmentName).toBe(first?.computeEnvironmentName);
-    });
+      await world.clock.advance(5 * minute);
+
+      expect([number, await outcome(world, gaps)]).toEqual([number, end]);
+      await world.stop();
+    }
+  }, 120_000);
+});
+
+it('a job that does not end has its time, wherever the process dies, and no more', async () => {
+  const [way] = ways;
+  if (!way) throw new Error('no way');
+  for (const { call, when } of await deaths(way)) {
+    const world = await begun(way, 600 * minute);
+    const gaps = watchCapacity(world, ['VALID']);
+    world.process.dieAt({ call: world.aws.calls.length + call, when });
+    await settled(world, way.next);
+    await world.restart();
+    await world.clock.advance(15 * minute);
+
+    const [disabled] = world.aws.calls.of('UpdateComputeEnvironment');
+    const [deleted] = world.aws.calls.of('DeleteComputeEnvironment');
+    const minutes = ((deleted?.at ?? 0) - (disabled?.at ?? 0)) / minute;
+    expect([call, when, gaps, minutes >= 5, minutes < 7]).toEqual([call, when, [], true, true]);
+    await world.stop();
   }
 }, 120_000);
