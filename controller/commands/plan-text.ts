@@ -114,7 +114,7 @@ function actionOf(item: Planned, steps: readonly Step[]): PlannedResource['actio
   return steps[0]?.op === 'create' ? 'create' : 'change';
 }
 
-const signs = { none: ' ', create: '+', change: '~', delete: '-', wait: '.', block: '!' } as const;
+const signs = { none: '=', create: '+', change: '~', delete: '-', wait: '.', block: '!' } as const;
 
 /** Messages begin with what they are about, which stands before them here already. */
 function reason(item: Planned, message: string): string {
@@ -139,9 +139,9 @@ export function objectText({ facts }: Outcome): string {
 /** One resource as text: a line, its fields by what repairs them, whose jobs that is about, and what stays. */
 function resourceText(item: Planned, outlook?: Outlook): string {
   const planned = plannedResource(item, outlook);
-  if (planned.action === 'none') return '';
+  if (planned.action === 'none' && planned.notes.length === 0) return '';
   const { action, affected, message, notes, operations, replaces } = planned;
-  const head = `${signs[action]} ${action} ${label(item)}${message ? reason(item, message) : ''}`;
+  const head = `${signs[action]} ${action === 'none' ? 'keep' : action} ${label(item)}${message ? reason(item, message) : ''}`;
   const more = [
     ...(replaces ? [replacement(replaces)] : []),
     ...operations.flatMap(operation => operationLines(action, operation)),
@@ -153,10 +153,10 @@ function resourceText(item: Planned, outlook?: Outlook): string {
   return [head, ...more].map(line => `  ${line}\n`).join('');
 }
 
-function replacement({ name, because }: Replacement): string {
+function replacement({ name, because, why: hindrance }: Replacement): string {
   const why =
     because.length > 0
-      ? `AWS cannot change ${because.join(', ')} in place`
+      ? `AWS cannot change ${because.join(', ')} in place${hindrance ? `, because ${hindrance}` : ''}`
       : 'its name in AWS, another architecture of its instances, or a raised replacement asks for it';
   return `  replaces ${name}, which goes when this one has taken over: ${why}`;
 }

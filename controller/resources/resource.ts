@@ -44,12 +44,21 @@ export interface Affected {
   readonly waiting: number;
 }
 
+/** Why something cannot be changed in place. */
+export interface Hindrance {
+  readonly fields: readonly string[];
+  /** A phrase that goes on after "because". */
+  readonly why: string;
+}
+
 /** What a plan tells people of a resource beside the differences. */
 export interface Foresight<Want, Observed, Op extends string> {
   /** What an operation does to those who use the resource, as a phrase; undefined when there is nothing to say. */
   readonly effect?: (op: Op, want: Want, observed: Observed, step: Step) => string | undefined;
   /** The jobs that a change of what AWS has under a name is about. */
   readonly affected?: (aws: Aws, name: string, signal: AbortSignal) => Promise<readonly Affected[]>;
+  /** Of one that another takes the place of: the fields for whose sake, those found by comparison among them, and what is in the way. */
+  readonly hindrance?: (want: Want, observed: Observed, found: readonly string[]) => Hindrance;
   /** What stays as it is and why, a phrase each. */
   readonly notes?: (observed: Observed, want: Want) => readonly string[];
 }

@@ -1,7 +1,7 @@
 import { RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { containerJob } from '../simulated-aws/batch/samples.ts';
-import { environment, onEc2, onFargate, settled } from './environment.ts';
+import { environment, names, onEc2, onFargate, settled } from './environment.ts';
 import { object } from './example.ts';
 import { minute, World } from './world.ts';
 
@@ -87,13 +87,13 @@ it.each(inPlace)('says of $what what it does, and to how many jobs', async ({ fr
 
 const replaced = [
   {
-    why: 'AWS cannot change computeResources.instanceTypes in place',
+    why: 'AWS cannot change computeResources.instanceTypes in place, because it updates no infrastructure under allocationStrategy BEST_FIT',
     from: onEc2(bestFit),
     to: onEc2({ ...bestFit, instanceTypes: ['m6i'] }, { drainTimeoutMinutes: 15 }),
     drains: 15,
   },
   {
-    why: 'AWS cannot change computeResources.type in place',
+    why: 'AWS cannot change computeResources.type in place, because it has no update for that',
     from: onFargate(),
     to: onFargate({ type: 'FARGATE_SPOT' }),
     drains: 60,
@@ -124,24 +124,66 @@ it.each(replaced)('says that one takes the place of another: $why', async ({ why
   expect(text).toMatch(new RegExp(`^BatchEnvironment default/blog\n${parts.join('\n')}\n$`));
 });
 
+const roles = [
+  {
+    why: 'AWS cannot change computeResources.subnets in place, because it updates infrastructure only under its service-linked role',
+    from: { serviceRole: {} },
+    to: onEc2({ ...usual, subnets: ['subnet-2'] }),
+  },
+  {
+    why: 'AWS cannot change serviceRole in place, because it has no update for that',
+    from: {},
+    to: onEc2(usual),
+  },
+];
+
+it.each(roles)(
+  'says when it is for the service role that one takes the place of another: $why',
+  async ({ why, from, to }) => {
+    await settled(world, environment([onEc2(usual)], from));
+    const [old] = names(world);
+
+    const text = await world.plan(environment([to], { serviceRole: {} }));
+
+    expect(text).toContain(`    replaces ${old}, which goes when this one has taken over: ${why}\n`);
+  },
+);
+
+it('goes on where it may not look at jobs, and says so', async () => {
+  await settled(world, environment([onEc2(usual)]));
+  const [name] = names(world);
+  const denied = { name: 'AccessDeniedException', message: 'no', status: 403 };
+  world.aws.fail({ operation: 'ListJobs', times: 9, with: denied });
+
+  expect((await world.plan(environment([onEc2({ ...usual, maxvCpus: 8 })]))).split('\n')).toEqual([
+    'BatchEnvironment default/blog',
+    `  ~ change compute environment ${name}`,
+    '    update (scaling update, in place: jobs run on)',
+    '      computeResources.maxvCpus  16 → 8',
+    `    reading whose jobs use compute environment ${name}: AccessDeniedException: no (HTTP 403)`,
+    '',
+  ]);
+});
+
+const echo = (command: string, more: object = {}) =>
+  object('JobDefinition', 'hello', {
+    ...more,
+    containerProperties: {
+      image: 'public.ecr.aws/acme/job:1',
+      command: [command],
+      resourceRequirements: [
+        { type: 'VCPU', value: '1' },
+        { type: 'MEMORY', value: '512' },
+      ],
+    },
+  });
+
 it('says which revisions go, which stay, and why', async () => {
   await settled(world, environment([onEc2()]));
-  const definition = (command: string, more: object = {}) =>
-    object('JobDefinition', 'hello', {
-      ...more,
-      containerProperties: {
-        image: 'public.ecr.aws/acme/job:1',
-        command: [command],
-        resourceRequirements: [
-          { type: 'VCPU', value: '1' },
-          { type: 'MEMORY', value: '512' },
-        ],
-      },
-    });
-  for (const command of ['a', 'b', 'c', 'd', 'e']) await settled(world, definition(command));
+  for (const command of ['a', 'b', 'c', 'd', 'e']) await settled(world, echo(command));
   const jobId = await submit('hello:2');
 
-  const text = await world.plan(definition('f', { revisionHistoryLimit: 2 }));
+  const text = await world.plan(echo('f', { revisionHistoryLimit: 2 }));
 
   const arn = (revision: number) => `arn:aws:batch:eu-west-1:123456789012:job-definition/hello:${revision}`;
   expect(text.split('\n').slice(2)).toEqual([
@@ -157,4 +199,22 @@ it('says which revisions go, which stay, and why', async () => {
     '    revision 1 is deregistered',
     '',
   ]);
+});
+
+it('says what keeps a revision from going where there is nothing to do', async () => {
+  await settled(world, environment([onEc2()]));
+  for (const command of ['a', 'b']) await settled(world, echo(command));
+  world.aws.batch.steer(() => ({ outcome: 'waits' }));
+  const jobId = await submit('hello:1');
+  await world.clock.advance(20 * minute);
+
+  expect(await world.plan(echo('b', { revisionHistoryLimit: 0 }))).toBe(
+    [
+      'JobDefinition default/hello',
+      '  = keep job definition hello',
+      '    revision 2 stays: it is the newest',
+      `    revision 1 stays: it is used by job work (${jobId}), RUNNABLE in job queue blog-main`,
+      '',
+    ].join('\n'),
+  );
 });

@@ -9,7 +9,13 @@ import type { Affected, Foresight } from '../resource.ts';
 import { defaultUpdatePolicy } from './comparisons.ts';
 import { defaultDrainMinutes } from './drain.ts';
 import type { Op } from './fields.ts';
-import { type ComputeEnvironmentObserved, type ComputeEnvironmentWant, isFargate } from './shape.ts';
+import {
+  type ComputeEnvironmentObserved,
+  type ComputeEnvironmentWant,
+  isFargate,
+  isOnInstances,
+  updatableInPlace,
+} from './shape.ts';
 
 type Effect = (want: ComputeEnvironmentWant, observed: ComputeEnvironmentObserved, step: Step) => string | undefined;
 
@@ -69,8 +75,32 @@ async function countOf(aws: Aws, jobQueue: string, jobStatus: JobStatus, signal:
   return jobs?.length ?? 0;
 }
 
+/** What stands in no update at all, and is not infrastructure (aws-batch reference §1.4). */
+const fixed = ['type', 'eksConfiguration', 'serviceRole', 'computeResources.spotIamFleetRole'];
+
+function hindrance(want: ComputeEnvironmentWant, observed: ComputeEnvironmentObserved, found: readonly string[]) {
+  // A role that is to be made has no ARN yet, and is no difference that a comparison finds.
+  const otherRole = Boolean(want.serviceRole) !== Boolean(observed.serviceRole);
+  const fields = [...new Set([...(otherRole ? ['serviceRole'] : []), ...found])];
+  return { fields, why: obstacle(want, observed, fields) };
+}
+
+function obstacle(
+  want: ComputeEnvironmentWant,
+  observed: ComputeEnvironmentObserved,
+  fields: readonly string[],
+): string {
+  const resources = [want.computeResources, observed.computeResources];
+  const onInstances = resources.every(some => isOnInstances(some?.type));
+  if (!onInstances || fields.every(field => fixed.includes(field))) return 'it has no update for that';
+  if (resources.some(some => !updatableInPlace(undefined, some?.allocationStrategy)))
+    return 'it updates no infrastructure under allocationStrategy BEST_FIT';
+  return 'it updates infrastructure only under its service-linked role';
+}
+
 /** What plans say of a compute environment: the class of each update, and whose jobs it is about. */
 export const foresight: Foresight<ComputeEnvironmentWant, ComputeEnvironmentObserved, Op> = {
   effect: (op, want, observed, step) => effects[op]?.(want, observed, step),
   affected,
+  hindrance,
 };
