@@ -45,7 +45,7 @@ export interface Affected {
 }
 
 /** Why something cannot be changed in place. */
-export interface Hindrance {
+interface Hindrance {
   readonly fields: readonly string[];
   /** A phrase that goes on after "because". */
   readonly why: string;
