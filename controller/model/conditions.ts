@@ -23,7 +23,7 @@ export interface Verdict {
 }
 
 /** Reasons of the `Complete` and `Failed` conditions of a job. */
-type JobReason = 'JobSucceeded' | 'JobFailed' | 'JobActive';
+export type JobReason = 'JobSucceeded' | 'JobFailed' | 'JobActive' | 'JobForgotten';
 
 /** Reasons of the `PullReady` condition. */
 export type PullReason =

@@ -1,15 +1,16 @@
 import { awsName } from '../../model/aws-name.ts';
-import type { Verdict } from '../../model/conditions.ts';
+import { conditionOf } from '../../model/conditions.ts';
 import { type Declared, Unknown, unknowns } from '../../model/declared.ts';
 import { contentHash, type JsonObject } from '../../model/json.ts';
 import type { ApiObject } from '../../model/object.ts';
 import { ownerTags, tagKeys } from '../../model/ownership.ts';
 import { valueAt } from '../../model/path.ts';
 import { isFinished } from '../../resources/job/shape.ts';
-import { defineKind, type ExpandInput, type Kind, type Reference, type Reported } from '../kind.ts';
-import { explainFailure, explainWaiting, queueOf } from './explain.ts';
+import { defineKind, type ExpandInput, type Kind, type Reference } from '../kind.ts';
+import { listAt } from '../rule.ts';
 import { misfits } from './fit.ts';
 import { BatchJobSpec, BatchJobStatus } from './spec.ts';
+import { verdictsOf } from './verdicts.ts';
 
 type Input = ExpandInput<BatchJobSpec>;
 
@@ -80,7 +81,7 @@ function unknownQueue({ spec, referenced }: Input): readonly string[] {
 function queueArn({ spec, referenced }: Input): string | Unknown {
   if (spec.jobQueueName !== undefined) return spec.jobQueueName;
   const name = spec.environment?.name ?? '';
-  const arn = queueOf(spec, referenced('BatchEnvironment', name))?.['arn'];
+  const arn = valueAt(queueOf(spec, referenced('BatchEnvironment', name)), 'arn');
   return typeof arn === 'string' ? arn : new Unknown(`BatchEnvironment ${name} (its job queue is not there yet)`);
 }
 
@@ -125,38 +126,19 @@ function circular({ object, referenced }: Input): string | undefined {
   return visit(start, []);
 }
 
-function verdicts(spec: BatchJobSpec, [job]: readonly Reported[], referenced: Input['referenced']): readonly Verdict[] {
-  const { status, statusReason, reason } = job?.view?.outputs ?? {};
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  const state = text(status);
-  if (state === 'SUCCEEDED') return both('True', 'False', 'JobSucceeded', 'the job has succeeded');
-  if (state === 'FAILED') return both('False', 'True', 'JobFailed', explainFailure(text(statusReason), text(reason)));
-  const waiting =
-    state === 'RUNNABLE' && spec.environment
-      ? explainWaiting(spec, referenced('BatchEnvironment', spec.environment.name))
-      : undefined;
-  const message = state === undefined ? 'not submitted yet' : `the job is ${state}${waiting ? `: ${waiting}` : ''}`;
-  return both('False', 'False', 'JobActive', message);
-}
-
-function both(
-  complete: 'True' | 'False',
-  failed: 'True' | 'False',
-  reason: 'JobSucceeded' | 'JobFailed' | 'JobActive',
-  message: string,
-): readonly Verdict[] {
-  return [
-    { type: 'Complete', status: complete, reason, message },
-    { type: 'Failed', status: failed, reason, message },
-  ];
-}
-
+/** What counts is when the job ended; where AWS does not say, when that was seen. */
 function expiresAt({ ttlSecondsAfterFinished: ttl }: BatchJobSpec, status: JsonObject): number | undefined {
-  const stoppedAt = valueAt(status, 'job.stoppedAt');
   const state = valueAt(status, 'job.status');
-  if (ttl === undefined || typeof stoppedAt !== 'string' || typeof state !== 'string' || !isFinished(state))
-    return undefined;
-  return Date.parse(stoppedAt) + ttl * 1000;
+  if (ttl === undefined || typeof state !== 'string' || !isFinished(state)) return undefined;
+  const seen = conditionOf(status, state === 'SUCCEEDED' ? 'Complete' : 'Failed')?.lastTransitionTime;
+  const endedAt = valueAt(status, 'job.stoppedAt') ?? seen;
+  return typeof endedAt === 'string' ? Date.parse(endedAt) + ttl * 1000 : undefined;
+}
+
+/** The queue of the environment that a job goes to, as its status shows it. */
+function queueOf(spec: BatchJobSpec, environment: ApiObject | undefined): unknown {
+  const queues = listAt(environment?.status, 'jobQueues');
+  return spec.jobQueue === undefined ? queues[0] : queues.find(queue => valueAt(queue, 'name') === spec.jobQueue);
 }
 
 /** One run of a job definition on a queue, submitted once and followed to its end. */
@@ -180,7 +162,7 @@ export const batchJob: Kind = defineKind<BatchJobSpec>({
   retain: () => false,
   claims: () => [],
   expand: input => ({ declared: [declared(input)] }),
-  verdicts,
+  verdicts: (_, [job]) => verdictsOf(job?.view?.outputs, job?.view?.message),
   expiresAt,
   report: (_, [job]) => {
     const outputs = job?.view?.outputs;

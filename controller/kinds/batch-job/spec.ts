@@ -65,16 +65,50 @@ export const BatchJobSpec = z
   .superRefine(batchJobRules);
 export type BatchJobSpec = z.infer<typeof BatchJobSpec>;
 
+const end = {
+  exitCode: z.int().optional().describe('Exit code of the container.'),
+  reason: z
+    .string()
+    .optional()
+    .describe('Why the container ended or never began, in the words of Amazon ECS or Kubernetes.'),
+  logStreamName: z.string().optional().describe('Log stream, usually in the log group /aws/batch/job.'),
+};
+
 export const BatchJobStatus = z.object({
   job: z
     .object({
       jobId: z.string().describe('Id in AWS Batch.'),
-      status: z.string().describe('SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED or FAILED.'),
+      status: z
+        .string()
+        .describe(
+          'SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED or FAILED; UNSEEN while AWS does not show it yet, FORGOTTEN when it does no more.',
+        ),
       statusReason: z.string().optional().describe('Why, in the words of AWS Batch.'),
-      exitCode: z.int().optional().describe('Exit code of the container.'),
-      reason: z.string().optional().describe('Why the container ended or never began, in the words of Amazon ECS.'),
-      logStreamName: z.string().optional().describe('Log stream, usually in the log group /aws/batch/job.'),
+      waiting: z.string().optional().describe('Why it waits in RUNNABLE, as far as AWS tells, and what to do.'),
+      ...end,
       attempts: z.int().optional().describe('Attempts that have ended.'),
+      attemptHistory: z
+        .array(
+          z.object({
+            ...end,
+            statusReason: z.string().optional().describe('Why it ended, in the words of AWS Batch.'),
+            startedAt: z.string().optional().describe('When it started, RFC 3339.'),
+            stoppedAt: z.string().optional().describe('When it ended, RFC 3339.'),
+          }),
+        )
+        .optional()
+        .describe('How each attempt ended, the first one first; where there were several.'),
+      containers: z
+        .array(z.object({ name: z.string().optional().describe('Name of the container.'), ...end }))
+        .optional()
+        .describe('How each container ended, where there are several.'),
+      array: z
+        .object({
+          size: z.int().describe('Number of children.'),
+          statusSummary: z.record(z.string(), z.int()).describe('How many children are in each status.'),
+        })
+        .optional()
+        .describe('The children of an array.'),
       createdAt: z.string().optional().describe('When it was submitted, RFC 3339.'),
       startedAt: z.string().optional().describe('When it started, RFC 3339.'),
       stoppedAt: z.string().optional().describe('When it ended, RFC 3339.'),

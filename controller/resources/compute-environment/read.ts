@@ -74,7 +74,7 @@ function isPredecessor(
 const hashed = /^(.+)-[0-9a-f]{8}$/;
 
 /** Every compute environment there is, from a snapshot that all passes share. */
-function allComputeEnvironments(aws: Aws): Promise<readonly ComputeEnvironmentDetail[]> {
+export function allComputeEnvironments(aws: Aws): Promise<readonly ComputeEnvironmentDetail[]> {
   return aws.shared('compute environments', shared => described(aws, undefined, shared));
 }
 

@@ -6,10 +6,19 @@ import {
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
 import { timestamp } from '../../model/clock.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { unlessAbsent } from '../absence.ts';
 import { defineResource, type Operation, type Resource, type View } from '../resource.ts';
 import { memoOf, read } from './read.ts';
-import { isFinished, type JobObserved, type JobWant, releasedTag } from './shape.ts';
+import {
+  type Attempt,
+  hasStarted,
+  isFinished,
+  type JobMemo,
+  type JobObserved,
+  type JobWant,
+  releasedTag,
+} from './shape.ts';
 
 type Op = Operation<JobWant, JobObserved>;
 
@@ -22,12 +31,11 @@ const submit: Op = async (aws, { want }, signal) => {
 
 const reason = 'The BatchJob was deleted';
 
-/** A job that has not started is cancelled, one that runs is terminated. */
-const stop: Op = async (aws, { observed: { jobId, status } }, signal) => {
-  const started = status === 'STARTING' || status === 'RUNNING';
+/** A job that has not started is cancelled, one that runs is terminated; of an array some children may run. */
+const stop: Op = async (aws, { observed: { jobId, status, array } }, signal) => {
   const input = { jobId, reason };
   const options = { abortSignal: signal };
-  if (started) await unlessAbsent(aws.batch.send(new TerminateJobCommand(input), options));
+  if (hasStarted(status) || array) await unlessAbsent(aws.batch.send(new TerminateJobCommand(input), options));
   else await unlessAbsent(aws.batch.send(new CancelJobCommand(input), options));
 };
 
@@ -44,10 +52,45 @@ function instant(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : timestamp(ms);
 }
 
+const notShown: Readonly<Record<string, string>> = {
+  UNSEEN: 'AWS does not show the job yet; it is not submitted again',
+  FORGOTTEN:
+    'AWS does not show the job any more, as it forgets jobs about 7 days after their end; how it ended is not known, and it is not submitted again. To run it once more, delete this object and create it again',
+};
+
 function phase({ status, statusReason }: JobObserved): Pick<View, 'phase' | 'message' | 'busyForMs'> {
   if (status === 'SUCCEEDED') return { phase: 'ready' };
-  const message = statusReason ? `${status}: ${statusReason}` : status;
-  return status === 'FAILED' ? { phase: 'failed', message } : { phase: 'busy', message, busyForMs: 10_000 };
+  const message = notShown[status] ?? (statusReason ? `${status}: ${statusReason}` : status);
+  if (status === 'FAILED' || status === 'FORGOTTEN') return { phase: 'failed', message };
+  return { phase: 'busy', message, busyForMs: 10_000 };
+}
+
+function attempted({ startedAt, stoppedAt, ...attempt }: Attempt): JsonObject {
+  return defined({ ...attempt, startedAt: instant(startedAt), stoppedAt: instant(stoppedAt) });
+}
+
+function outputs(seen: JobObserved): View['outputs'] {
+  const { attempts = [], containers = [], container = {} } = seen;
+  return defined({
+    jobId: seen.jobId,
+    status: seen.status,
+    statusReason: seen.statusReason,
+    exitCode: container.exitCode,
+    reason: container.reason,
+    logStreamName: container.logStreamName,
+    waiting: seen.waiting,
+    attempts: attempts.length,
+    attemptHistory: attempts.length > 1 ? attempts.map(attempted) : undefined,
+    containers: containers.length > 1 ? containers : undefined,
+    array: seen.array,
+    createdAt: instant(seen.createdAt),
+    startedAt: instant(seen.startedAt),
+    stoppedAt: instant(seen.stoppedAt),
+  }) as View['outputs'];
+}
+
+function defined(members: Readonly<Record<string, unknown>>): JsonObject {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
 /** One run of a job definition on a queue. */
@@ -67,23 +110,10 @@ export const job: Resource = defineResource<JobWant, JobObserved, 'create' | 'st
     ...phase(observed),
     arn: observed.jobArn,
     tags: observed.tags,
-    outputs: Object.fromEntries(
-      Object.entries({
-        jobId: observed.jobId,
-        status: observed.status,
-        statusReason: observed.statusReason,
-        exitCode: observed.exitCode,
-        reason: observed.reason,
-        logStreamName: observed.logStreamName,
-        attempts: observed.attempts,
-        createdAt: instant(observed.createdAt),
-        startedAt: instant(observed.startedAt),
-        stoppedAt: instant(observed.stoppedAt),
-      }).filter(([, value]) => value !== undefined),
-    ) as View['outputs'],
+    outputs: outputs(observed),
   }),
-  memo: memoOf,
-  teardown: ({ status, stopping, tags }) => {
+  memo: (observed, _, earlier) => memoOf(observed, earlier as JobMemo | undefined),
+  teardown: ({ status, stopping = false, tags }) => {
     if (isFinished(status)) return tags[releasedTag] === undefined ? 'delete' : 'gone';
     return stopping ? 'wait' : 'stop';
   },
