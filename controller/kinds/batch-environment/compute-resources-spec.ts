@@ -144,7 +144,9 @@ export const ComputeResources = z.strictObject({
     .describe('Highest Spot price, in percent of the On-Demand price; 100 when left out. SPOT only.'),
   spotIamFleetRole: arnOf('iam', 'a role')
     .optional()
-    .describe('Spot fleet role, full ARN; needed for SPOT with BEST_FIT only. Nothing about it is managed.'),
+    .describe(
+      'Spot fleet role, full ARN; needed for SPOT with BEST_FIT only. Nothing about it is managed. It needs the policy AmazonEC2SpotFleetTaggingRole: without it instances get no tags and are never scaled in.',
+    ),
   launchTemplate: LaunchTemplate.optional().describe(
     'Existing launch templates. Without an id or a name of its own the compute environment starts from the template of this object. EC2 and SPOT only.',
   ),
