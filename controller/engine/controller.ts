@@ -39,6 +39,8 @@ export type PassObserver = (result: {
 const failing = { baseMs: 1_000, capMs: 5 * 60_000 };
 /** What AWS refuses for now is tried again less and less often, at least once in this time. Milliseconds. */
 const refusedCapMs = 2 * 60_000;
+/** Looking at what is under way leaves the rest of the budget to changes, and to the reads that one look takes beside. */
+const waitingShare = 0.9;
 /** What is under way is looked at at least this often, whatever is left of the budget. Milliseconds. */
 const rarestMs = 2 * 60_000;
 const waitingForPeople = { baseMs: 30_000, capMs: 15 * 60_000 };
@@ -295,7 +297,7 @@ export class Controller {
   /** Looking whether something has come about gets rarer as the budget is spent; seeing what came of a change does not. */
   #affordable({ applied, place }: Facts, askedMs: number): number {
     if (place === undefined || applied.length > 0) return askedMs;
-    return Math.min(this.#env.budget.delay(place, askedMs, 1), Math.max(askedMs, rarestMs));
+    return Math.min(this.#env.budget.delay(place, askedMs, waitingShare), Math.max(askedMs, rarestMs));
   }
 
   #poll(key: Key, object: ApiObject): void {
