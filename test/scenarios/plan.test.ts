@@ -218,3 +218,18 @@ it('says what keeps a revision from going where there is nothing to do', async (
     ].join('\n'),
   );
 });
+
+it('says of a revision that it has not been out of use for long enough', async () => {
+  const young = { revisionHistoryLimit: 0, revisionMinAgeMinutes: 60 };
+  for (const command of ['a', 'b']) await settled(world, echo(command, young));
+
+  expect(await world.plan(echo('b', { ...young, revisionMinAgeMinutes: 90 }))).toBe(
+    [
+      'JobDefinition default/hello',
+      '  = keep job definition hello',
+      '    revision 2 stays: it is the newest',
+      '    revision 1 stays: it had its place until less than 90 minutes ago (revisionMinAgeMinutes)',
+      '',
+    ].join('\n'),
+  );
+});
