@@ -3,6 +3,7 @@ import type { Account } from '../aws/aws.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { conditionOf } from '../model/conditions.ts';
 import { Failure } from '../model/failure.ts';
+import { defined } from '../model/json.ts';
 import { type ApiObject, type Key, keyOf } from '../model/object.ts';
 import type { Tags } from '../model/ownership.ts';
 import { valueAt } from '../model/path.ts';
@@ -59,8 +60,4 @@ function isOnlyWaiting({ metadata, status }: ApiObject): boolean {
   const ready = conditionOf(status, 'Ready');
   const current = ready?.observedGeneration === metadata.generation;
   return current && ready.reason === 'DependencyNotReady' && inventoryOf(status).length === 0;
-}
-
-function defined<T extends object>(members: T): Partial<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -1,7 +1,7 @@
 import { timestamp } from '../model/clock.ts';
 import { type Condition, conditions, conditionsOf, type Verdict } from '../model/conditions.ts';
 import type { Failure, Reason } from '../model/failure.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { defined, isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { ApiObject } from '../model/object.ts';
 import type { Change, Step } from '../model/plan.ts';
 import type { Memo } from '../resources/resource.ts';
@@ -302,8 +302,4 @@ function past({ item, step }: Pick<Applied, 'item' | 'step'>, drifted: boolean):
 
 function named(changes: readonly Change[]): string {
   return changes.length > 0 ? `: ${changes.map(({ path }) => path).join(', ')}` : '';
-}
-
-function defined(record: Readonly<Record<string, unknown>>): JsonObject {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as JsonObject;
 }

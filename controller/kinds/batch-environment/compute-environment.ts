@@ -1,5 +1,6 @@
 import { type Declared, OutputOf } from '../../model/declared.ts';
 import { Failure } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import { ownerTags } from '../../model/ownership.ts';
 import type { ExpandInput } from '../kind.ts';
 import type { ComputeEnvironmentSpec } from './compute-environment-spec.ts';
@@ -38,7 +39,14 @@ export function computeEnvironment(input: Input, environment: ComputeEnvironment
     drain: { timeoutMinutes: drainTimeoutMinutes, jobQueues: queuesOf(input, environment) },
     tags: { ...input.defaultTags, ...spec.tags, ...environment.tags, ...ownerTags(owner, id) },
   };
-  return { resource: 'ComputeEnvironment', id, name, after: after(spec, environment), mode: 'manage', want: set(want) };
+  return {
+    resource: 'ComputeEnvironment',
+    id,
+    name,
+    after: after(spec, environment),
+    mode: 'manage',
+    want: defined(want),
+  };
 }
 
 function checkRegion({ account }: Input, { name, eksConfiguration }: ComputeEnvironmentSpec): void {
@@ -81,9 +89,4 @@ function instances(spec: BatchEnvironmentSpec, environment: ComputeEnvironmentSp
     instanceRole: spec.instanceRole.instanceProfileArn ?? new OutputOf('instanceProfile', 'arn'),
     launchTemplate: { ...(usesTemplate(environment) ? template : {}), ...resources?.launchTemplate },
   };
-}
-
-/** Without the members that are undefined: absence and a value differ. */
-function set(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

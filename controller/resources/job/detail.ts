@@ -1,4 +1,5 @@
 import type { AttemptDetail, EksAttemptDetail, JobDetail } from '@aws-sdk/client-batch';
+import { defined } from '../../model/json.ts';
 import { tagKeys } from '../../model/ownership.ts';
 import { type Attempt, type ContainerEnd, hasStarted, type JobObserved } from './shape.ts';
 
@@ -78,8 +79,4 @@ function ends(containers: readonly Ended[]): readonly ContainerEnd[] {
 function telling(containers: readonly ContainerEnd[]): ContainerEnd | undefined {
   const failed = containers.find(({ exitCode, reason }) => (exitCode ?? 0) !== 0 || (exitCode === undefined && reason));
   return failed ?? containers.find(one => Object.keys(one).some(member => member !== 'name'));
-}
-
-function defined<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }

@@ -6,7 +6,7 @@ import {
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
 import { timestamp } from '../../model/clock.ts';
-import type { JsonObject } from '../../model/json.ts';
+import { defined, type JsonObject } from '../../model/json.ts';
 import { unlessAbsent } from '../absence.ts';
 import { defineResource, type Operation, type Resource, type View } from '../resource.ts';
 import { memoOf, read } from './read.ts';
@@ -87,10 +87,6 @@ function outputs(seen: JobObserved): View['outputs'] {
     startedAt: instant(seen.startedAt),
     stoppedAt: instant(seen.stoppedAt),
   }) as View['outputs'];
-}
-
-function defined(members: Readonly<Record<string, unknown>>): JsonObject {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
 /** One run of a job definition on a queue. */
