@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import { type Clock, pause } from '../model/clock.ts';
 import type { Reason } from '../model/failure.ts';
 import type { Clients } from './aws.ts';
 import type { CallBudget } from './call-budget.ts';
@@ -62,20 +62,7 @@ async function repeated(ask: () => Promise<unknown>, { clock, signal }: Gate): P
     } catch (error) {
       if (question === questions || signal.aborted || !passing.includes(failureOf(error, '').reason)) throw error;
       await pause(clock, firstPauseMs * 2 ** (question - 1), signal);
+      signal.throwIfAborted();
     }
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.timer(ms, () => {
-      signal.removeEventListener('abort', leave);
-      resolve();
-    });
-    function leave(): void {
-      cancel();
-      reject(signal.reason);
-    }
-    signal.addEventListener('abort', leave, { once: true });
-  });
 }

@@ -1,5 +1,5 @@
 import { annotations } from '../../model/annotations.ts';
-import type { Clock } from '../../model/clock.ts';
+import { type Clock, pause } from '../../model/clock.ts';
 import { type ApiObject, type Ref, refOf } from '../../model/object.ts';
 import { type Store, StoreFailure, type WatchEvent } from '../../store/contract.ts';
 import type { ApiLog } from './log.ts';
@@ -58,7 +58,7 @@ export class Housekeeping {
       } catch (error) {
         if (signal.aborted) break;
         this.#log.warn({ err: error }, 'housekeeping begins again');
-        await this.#pause(restartMs, signal);
+        await pause(this.#clock, restartMs, signal);
       }
     }
     await sweeping;
@@ -165,7 +165,7 @@ export class Housekeeping {
       } catch (error) {
         this.#log.warn({ err: error }, 'old events could not be deleted');
       }
-      await this.#pause(sweepEveryMs, signal);
+      await pause(this.#clock, sweepEveryMs, signal);
     }
   }
 
@@ -182,18 +182,5 @@ export class Housekeeping {
 
   #isOwn(object: ApiObject): boolean {
     return this.#types.own.some((type: ResourceType) => type.kind === object.kind);
-  }
-
-  #pause(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
-      const end = () => {
-        cancel();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const cancel = this.#clock.timer(ms, end);
-      signal.addEventListener('abort', end, { once: true });
-      if (signal.aborted) end();
-    });
   }
 }
