@@ -46,7 +46,7 @@ async function underWay(aws: Aws, jobQueue: string, signal: AbortSignal): Promis
 }
 
 /** The jobs of a queue or an array in one status; none when the queue is not there any more. */
-async function listed(
+export async function listed(
   aws: Aws,
   selector: {
     readonly jobQueue?: string;

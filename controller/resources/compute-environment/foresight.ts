@@ -1,11 +1,9 @@
 import type { JobStatus } from '@aws-sdk/client-batch';
-import { ListJobsCommand } from '@aws-sdk/client-batch';
 import type { Aws } from '../../aws/aws.ts';
-import { allPages } from '../../aws/pages.ts';
 import type { Step } from '../../model/plan.ts';
-import { unlessAbsent } from '../absence.ts';
 import { allJobQueues } from '../job-queue/read.ts';
 import type { Affected, Foresight } from '../resource.ts';
+import { listed } from './activity.ts';
 import { defaultUpdatePolicy } from './comparisons.ts';
 import { defaultDrainMinutes } from './drain.ts';
 import type { Op } from './fields.ts';
@@ -54,25 +52,12 @@ async function affected(aws: Aws, name: string, signal: AbortSignal): Promise<re
   return Promise.all(
     queues.map(async ({ jobQueueName: jobQueue = '' }) => {
       const count = async (statuses: readonly JobStatus[]) => {
-        const jobs = await Promise.all(statuses.map(status => countOf(aws, jobQueue, status, signal)));
-        return jobs.reduce((sum, found) => sum + found, 0);
+        const jobs = statuses.map(jobStatus => listed(aws, { jobQueue, jobStatus }, signal));
+        return (await Promise.all(jobs)).flat().length;
       };
       return { jobQueue, running: await count(counted.running), waiting: await count(counted.waiting) };
     }),
   );
-}
-
-/** The jobs of a queue in one status; none when the queue is not there any more. */
-async function countOf(aws: Aws, jobQueue: string, jobStatus: JobStatus, signal: AbortSignal): Promise<number> {
-  const jobs = await unlessAbsent(
-    allPages(async nextToken => {
-      const page = await aws.batch.send(new ListJobsCommand({ jobQueue, jobStatus, nextToken }), {
-        abortSignal: signal,
-      });
-      return { items: page.jobSummaryList, next: page.nextToken };
-    }),
-  );
-  return jobs?.length ?? 0;
 }
 
 /** What stands in no update at all, and is not infrastructure (aws-batch reference §1.4). */
