@@ -2,6 +2,7 @@ import { annotations } from '../model/annotations.ts';
 import { isObject, sameJson } from '../model/json.ts';
 import type { ApiObject } from '../model/object.ts';
 import { valueAt } from '../model/path.ts';
+import { holdsIn } from '../server/auth/principal.ts';
 import type { Admit } from '../server/kubernetes/call.ts';
 
 /** The files and environment variables that a login's source names, with where it names them. */
@@ -93,9 +94,7 @@ export function editorRules(sources: readonly string[]): Admit {
   return (principal, operation, object, previous) => {
     if (operation === 'delete') return undefined;
     const { namespace = '' } = object.metadata;
-    const here = principal.bindings.filter(
-      ({ namespaces }) => namespaces === undefined || namespaces.includes(namespace),
-    );
+    const here = principal.bindings.filter(binding => holdsIn(binding, namespace));
     if (here.some(({ role }) => role === 'admin')) return undefined;
     const arns = here.flatMap(({ arns: prefixes = [] }) => prefixes);
     return rules.map(rule => rule(object, previous, { sources, arns })).find(denial => denial !== undefined);

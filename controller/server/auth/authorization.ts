@@ -1,4 +1,4 @@
-import type { Binding, Principal, Role } from './principal.ts';
+import { type Binding, holdsIn, type Principal, type Role } from './principal.ts';
 
 /** What a request wants to do, in the words of Kubernetes. `namespace` is empty for everything outside or across namespaces. */
 export interface Attributes {
@@ -75,9 +75,7 @@ export function authorizer(group: string): (principal: Principal, attributes: At
 export function rulesFor(principal: Principal, group: string, namespace: string): readonly Omit<Rule, 'role'>[] {
   const highest = Math.max(
     -1,
-    ...principal.bindings
-      .filter(binding => binding.namespaces === undefined || binding.namespaces.includes(namespace))
-      .map(binding => rank[binding.role]),
+    ...principal.bindings.filter(binding => holdsIn(binding, namespace)).map(binding => rank[binding.role]),
   );
   const own = rules(group).filter(rule => rank[rule.role] <= highest);
   return [...own, ...everybody].map(({ verbs, groups, resources }) => ({ verbs, groups, resources }));

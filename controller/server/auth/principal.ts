@@ -9,6 +9,11 @@ export interface Binding {
   readonly arns?: readonly string[] | undefined;
 }
 
+/** Whether a binding holds for what is inside a namespace. */
+export function holdsIn({ namespaces }: Binding, namespace: string): boolean {
+  return namespaces === undefined || namespaces.includes(namespace);
+}
+
 /** A caller whose credentials were verified. Without bindings it may ask who it is and nothing else. */
 export interface Principal {
   readonly name: string;
