@@ -66,8 +66,8 @@ function isOurs({ tags = {}, jobId }: JobDetail, { owner, memo }: Sought): boole
   return ownership(tags, owner).whose === 'ours' && tags[releasedTag] === undefined;
 }
 
-async function named(aws: Aws, { name, want, memo }: Sought, signal: AbortSignal): Promise<readonly string[]> {
-  const jobQueue = (want as Partial<JobWant> | undefined)?.jobQueue ?? memo?.['jobQueue'];
+async function named(aws: Aws, { name, want }: Sought, signal: AbortSignal): Promise<readonly string[]> {
+  const jobQueue = (want as Partial<JobWant> | undefined)?.jobQueue;
   if (typeof jobQueue !== 'string') return [];
   const summaries = await allPages(async nextToken => {
     const input = { jobQueue, filters: [{ name: 'JOB_NAME', values: [name] }], nextToken };
