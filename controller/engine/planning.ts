@@ -57,7 +57,7 @@ export interface Planned {
   readonly memo: Owned['memo'] | undefined;
   readonly owned: Owned | undefined;
   readonly adopting?: true;
-  readonly refusal?: Declared['refusal'];
+  readonly refusal?: NonNullable<Declared['refusal']>;
 }
 
 /** What to look for in AWS. */
@@ -217,7 +217,8 @@ function creating(gathered: Gathered, item: Undecided, waiting: readonly string[
       message: `${label(item)} was created ${Math.round(age / 1000)} s ago and is not visible yet`,
       afterMs: 2_000,
     };
-  if (item.refusal) return blocked(item.refusal.reason, item.refusal.message);
+  const refusal = item.refusal?.();
+  if (refusal) return blocked(refusal.reason, refusal.message);
   const missing = unknowns(item.want);
   const steps = [creation(item.definition.fields, item.want)];
   const after = missing[0]?.after ?? waiting[0];

@@ -44,8 +44,8 @@ export interface Declared {
   readonly after: readonly string[];
   /** `observe`: read and report, never create, change, tag or delete. */
   readonly mode: 'manage' | 'observe';
-  /** Why it may not be created as things are. What is there already is looked after all the same. */
-  readonly refusal?: { readonly reason: Reason; readonly message: string } | undefined;
+  /** Why it may not be created as things are; asked only then. What is there already is looked after all the same. */
+  readonly refusal?: () => { readonly reason: Reason; readonly message: string } | undefined;
 }
 
 /** The wanted value with every OutputOf replaced by `output(id, name)`, or by an Unknown where that is undefined. */

@@ -46,7 +46,7 @@ function declared(input: Input): Declared {
     name,
     after: [],
     mode: 'manage',
-    refusal: refusal(input),
+    refusal: () => refusal(input),
     want: {
       jobName: name,
       jobQueue: queueArn(input),
@@ -60,7 +60,7 @@ function declared(input: Input): Declared {
 }
 
 /** Why the job is not to be submitted. One that was submitted is followed, whatever has become of what it named. */
-function refusal(input: Input): Declared['refusal'] {
+function refusal(input: Input): ReturnType<NonNullable<Declared['refusal']>> {
   const circle = circular(input);
   if (circle) return { reason: 'ReferenceCycle', message: circle };
   const problems = [...unknownQueue(input), ...misfits(input.spec, input.referenced)];
