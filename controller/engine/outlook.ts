@@ -31,8 +31,10 @@ export async function outlooks(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Outlook>> {
   const heirOf = (item: Planned) => planned.find(({ id }) => item.mode === 'remove' && id === base(item.id));
-  const told = [...planned, ...leaving].filter(item => stepsOf(item).length > 0 || notesOf(item).length > 0);
-  const entries = told.map(async item => {
+  const told = [...planned, ...leaving]
+    .map(item => ({ item, notes: notesOf(item) }))
+    .filter(({ item, notes }) => stepsOf(item).length > 0 || notes.length > 0);
+  const entries = told.map(async ({ item, notes }) => {
     const predecessor = leaving.find(other => heirOf(other) === item);
     const want = item.want ?? heirOf(item)?.want;
     const { affected, unread } = await affectedBy(aws, item, signal);
@@ -40,7 +42,7 @@ export async function outlooks(
       ...(predecessor && item.view === undefined ? { replaces: replaced(item, predecessor) } : {}),
       effects: effectsOf(item, want),
       affected,
-      notes: [...notesOf(item), ...unread],
+      notes: [...notes, ...unread],
     };
     return [item.id, outlook] as const;
   });

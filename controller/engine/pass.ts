@@ -15,10 +15,11 @@ import { applyWave, noWave } from './apply.ts';
 import type { Environment } from './environment.ts';
 import { foreseen } from './foreseen.ts';
 import { isHandedOver } from './handover.ts';
-import { base, elsewhere, inventoryOf, leftovers, type Owned, replacedId } from './inventory.ts';
+import { base, elsewhere, inventoryOf, leftovers, type Owned } from './inventory.ts';
 import { Look } from './look.ts';
 import { outlooks } from './outlook.ts';
 import { adoption, type Gathered, label, type Planned, plans, sought } from './planning.ts';
+import { predecessors } from './predecessors.ts';
 import { removals } from './removals.ts';
 import { type Facts, type Report, report } from './report.ts';
 import { restored } from './restored.ts';
@@ -436,33 +437,14 @@ function remembered({ env, object, owner }: Context, declared: readonly Declared
   return [...inventory, ...forgotten];
 }
 
-/** What is remembered, and what an object that has lost its memory left behind in AWS under earlier names. */
+/** What is remembered, and, until all is as it should be, what an object that has lost its memory left behind in AWS. */
 async function known(context: Context, declared: readonly Declared[], account: OpenAccount): Promise<readonly Owned[]> {
   const { env, notBefore, object, owner, signal } = context;
   const inventory = remembered(context, declared);
   if (isReady(object)) return inventory;
-  const aws = account.aws(Math.min(notBefore, env.clock.now()), signal);
-  const found = await Promise.all(
-    [...env.resources].map(async ([resource, { predecessors }]) => {
-      const items = declared.filter(item => item.resource === resource && item.mode === 'manage');
-      if (!predecessors || items.length === 0) return [];
-      const before = await predecessors(aws, sought({ owner, declared: items }, [], inventory));
-      return before.map(({ id, name, memo }): Owned => {
-        const after = items.find(item => item.id === id)?.after ?? [];
-        return {
-          id: replacedId({ id, name }),
-          resource,
-          name,
-          after,
-          tagKeys: [],
-          place: account.scope,
-          ...(memo ? { memo } : {}),
-        };
-      });
-    }),
-  );
-  const isNew = ({ resource, name }: Owned) => !inventory.some(o => o.resource === resource && o.name === name);
-  return [...inventory, ...found.flat().filter(isNew)];
+  const { clock, resources } = env;
+  const place = { account, clock, notBefore, owner, resources, signal };
+  return [...inventory, ...(await predecessors(place, declared, inventory))];
 }
 
 async function declaredNow(context: Context, spec: unknown, account: OpenAccount): Promise<readonly Declared[]> {
