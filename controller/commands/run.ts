@@ -73,25 +73,15 @@ interface Loop {
   readonly controller: Controller;
   readonly directory: DirectorySource | undefined;
   readonly metrics: Metrics;
-  readonly awsReached: () => boolean;
-  readonly unwritable: () => string | undefined;
+  /** Why it is not ready, by part. */
+  readonly ready: Readonly<Record<'store' | 'objects' | 'directories' | 'aws', () => string | undefined>>;
 }
 
-async function serveHealth(
-  at: string,
-  { controller, directory, metrics, awsReached, unwritable: store }: Loop,
-  log: Logger,
-  closing: Closing,
-): Promise<void> {
+async function serveHealth(at: string, { metrics, ready }: Loop, log: Logger, closing: Closing): Promise<void> {
   const lag = loopLag(systemClock);
   const health = healthServer({
     live: () => (lag() < 5_000 ? undefined : `the event loop is ${Math.round(lag())} ms late`),
-    ready: {
-      store,
-      objects: () => (controller.listed ? undefined : 'the first list of objects is not complete'),
-      directories: () => (!directory || directory.status.synced ? undefined : 'the directories have not been read yet'),
-      aws: () => (awsReached() ? undefined : 'AWS has not answered yet'),
-    },
+    ready,
     metrics: metrics.registry,
     version: { name: 'batchwright', version: await packageVersion(), node: process.version },
   });
@@ -195,12 +185,17 @@ async function looping(
   probe(assembly, () => {
     reached = true;
   });
-  const loop: Loop = { controller, directory, metrics, awsReached: () => reached, unwritable: () => unwritable(store) };
+  const ready: Loop['ready'] = {
+    store: () => unwritable(store),
+    objects: () => (controller.listed ? undefined : 'the first list of objects is not complete'),
+    directories: () => (!directory || directory.status.synced ? undefined : 'the directories have not been read yet'),
+    aws: () => (reached ? undefined : 'AWS has not answered yet'),
+  };
+  const loop: Loop = { controller, directory, metrics, ready };
   if (options.health !== 'off') await serveHealth(options.health ?? ':8080', loop, log, closing);
   const at = options.api ?? (options.once ? 'off' : defaultApi);
   if (at !== 'off') {
-    const unlisted = () => (controller.listed ? undefined : 'the first list of objects is not complete');
-    const notReady = () => unwritable(store) ?? unlisted();
+    const notReady = () => ready.store() ?? ready.objects();
     const checks = (object: ApiObject) => controller.checks(keyOf(refOf(object)));
     const api = await startApi({ options, at, store, log, notReady, checks });
     closing.add(() => api.close());
