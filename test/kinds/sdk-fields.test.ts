@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { schemaFields, sdkFields } from './sdk-fields.ts';
+import { schemaFields, sdkFields, untaken } from './sdk-fields.ts';
 
 it('reads lists, nested members, maps and named values from the type declarations', async () => {
   const fields = await sdkFields('RegisterJobDefinitionRequest');
@@ -30,4 +30,12 @@ it('reads a schema in the same form', () => {
     { path: 'volumes[].host.sourcePath' },
     { path: 'command[]' },
   ]);
+});
+
+it('finds the values that a schema does not take', () => {
+  const aws = [{ path: 'a', values: ['x', 'y', 'z'] }, { path: 'b' }, { path: 'c', values: ['x'] }];
+  const ours = [{ path: 'a', values: ['x'] }, { path: 'b' }];
+
+  expect(untaken(aws, ours)).toEqual(['a: y', 'a: z']);
+  expect(untaken(aws, ours, { a: ['y'] })).toEqual(['a: z']);
 });

@@ -54,6 +54,19 @@ export async function sdkFields(input: string): Promise<readonly InputField[]> {
   return fields(input, '');
 }
 
+/** The values that AWS names and a schema that has the field does not take; `also`: values that are not meant to be, by path. */
+export function untaken(
+  fields: readonly InputField[],
+  ours: readonly InputField[],
+  also: Readonly<Record<string, readonly string[]>> = {},
+): readonly string[] {
+  return fields.flatMap(({ path, values = [] }) => {
+    const taken = ours.find(field => field.path === path)?.values;
+    const known = [...(taken ?? values), ...(also[path] ?? [])];
+    return values.filter(value => !known.includes(value)).map(value => `${path}: ${value}`);
+  });
+}
+
 /** Every field that a schema takes, in the same form. */
 export function schemaFields(schema: z.ZodType): readonly InputField[] {
   return jsonSchemaFields(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }), '');

@@ -1,3 +1,4 @@
+import { SubmitJobCommand } from '@aws-sdk/client-batch';
 import { object } from './example.ts';
 import { minute, type World } from './world.ts';
 
@@ -23,6 +24,13 @@ export async function declared(world: World, commands: readonly string[], more: 
     await world.settle();
     await lookTwice(world);
   }
+}
+
+/** Submits a job to the queue of the environment `blog`; answers its id. */
+export async function submit({ aws }: World, jobDefinition: string): Promise<string> {
+  const input = { jobName: 'work', jobQueue: 'blog-main', jobDefinition };
+  const { jobId = '' } = await aws.clients.batch.send(new SubmitJobCommand(input));
+  return jobId;
 }
 
 /** Lets time pass until a revision that no job uses has been seen without one for long enough. */

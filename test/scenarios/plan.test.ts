@@ -1,8 +1,8 @@
-import { RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
+import { RegisterJobDefinitionCommand } from '@aws-sdk/client-batch';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { containerJob } from '../simulated-aws/batch/samples.ts';
+import { definition, submit } from './definitions.ts';
 import { environment, names, onEc2, onFargate, settled } from './environment.ts';
-import { object } from './example.ts';
 import { minute, World } from './world.ts';
 
 let world: World;
@@ -11,18 +11,12 @@ beforeEach(() => {
 });
 afterEach(() => world.stop());
 
-async function submit(jobDefinition: string): Promise<string> {
-  const job = { jobName: 'work', jobQueue: 'blog-main', jobDefinition };
-  const { jobId = '' } = await world.aws.clients.batch.send(new SubmitJobCommand(job));
-  return jobId;
-}
-
 /** Two jobs that run and three that wait. */
 async function busy(): Promise<void> {
   await world.aws.clients.batch.send(new RegisterJobDefinitionCommand(containerJob('work')));
   let begun = 0;
   world.aws.batch.steer(() => (++begun <= 2 ? { outcome: 'succeeds', runsForMs: 600 * minute } : { outcome: 'waits' }));
-  for (let job = 1; job <= 5; job++) await submit('work');
+  for (let job = 1; job <= 5; job++) await submit(world, 'work');
   await world.clock.advance(minute);
 }
 
@@ -165,25 +159,12 @@ it('goes on where it may not look at jobs, and says so', async () => {
   ]);
 });
 
-const echo = (command: string, more: object = {}) =>
-  object('JobDefinition', 'hello', {
-    ...more,
-    containerProperties: {
-      image: 'public.ecr.aws/acme/job:1',
-      command: [command],
-      resourceRequirements: [
-        { type: 'VCPU', value: '1' },
-        { type: 'MEMORY', value: '512' },
-      ],
-    },
-  });
-
 it('says which revisions go, which stay, and why', async () => {
   await settled(world, environment([onEc2()]));
-  for (const command of ['a', 'b', 'c', 'd', 'e']) await settled(world, echo(command));
-  const jobId = await submit('hello:2');
+  for (const command of ['a', 'b', 'c', 'd', 'e']) await settled(world, definition(command));
+  const jobId = await submit(world, 'hello:2');
 
-  const text = await world.plan(echo('f', { revisionHistoryLimit: 2 }));
+  const text = await world.plan(definition('f', { revisionHistoryLimit: 2 }));
 
   const arn = (revision: number) => `arn:aws:batch:eu-west-1:123456789012:job-definition/hello:${revision}`;
   expect(text.split('\n').slice(2)).toEqual([
@@ -203,12 +184,12 @@ it('says which revisions go, which stay, and why', async () => {
 
 it('says what keeps a revision from going where there is nothing to do', async () => {
   await settled(world, environment([onEc2()]));
-  for (const command of ['a', 'b']) await settled(world, echo(command));
+  for (const command of ['a', 'b']) await settled(world, definition(command));
   world.aws.batch.steer(() => ({ outcome: 'waits' }));
-  const jobId = await submit('hello:1');
+  const jobId = await submit(world, 'hello:1');
   await world.clock.advance(20 * minute);
 
-  expect(await world.plan(echo('b', { revisionHistoryLimit: 0 }))).toBe(
+  expect(await world.plan(definition('b', { revisionHistoryLimit: 0 }))).toBe(
     [
       'JobDefinition default/hello',
       '  = keep job definition hello',
@@ -221,9 +202,9 @@ it('says what keeps a revision from going where there is nothing to do', async (
 
 it('says of a revision that it has not been out of use for long enough', async () => {
   const young = { revisionHistoryLimit: 0, revisionMinAgeMinutes: 60 };
-  for (const command of ['a', 'b']) await settled(world, echo(command, young));
+  for (const command of ['a', 'b']) await settled(world, definition(command, young));
 
-  expect(await world.plan(echo('b', { ...young, revisionMinAgeMinutes: 90 }))).toBe(
+  expect(await world.plan(definition('b', { ...young, revisionMinAgeMinutes: 90 }))).toBe(
     [
       'JobDefinition default/hello',
       '  = keep job definition hello',

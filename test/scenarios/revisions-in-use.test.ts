@@ -1,7 +1,7 @@
 import { RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { containerJob } from '../simulated-aws/batch/samples.ts';
-import { activeRevisions, declared, definition, lookTwice } from './definitions.ts';
+import { activeRevisions, declared, definition, lookTwice, submit } from './definitions.ts';
 import { allReady, environment, onEc2 } from './environment.ts';
 import { minute, second, World } from './world.ts';
 
@@ -17,13 +17,6 @@ const declare = (commands: readonly string[], more?: Members) => declared(world,
 const lookedTwice = () => lookTwice(world);
 const active = (name?: string) => activeRevisions(world, name);
 
-/** Submits a job that runs, or waits, until a test ends it. */
-async function submit(jobDefinition: string) {
-  const input = { jobName: 'work', jobQueue: 'blog-main', jobDefinition };
-  const { jobId = '' } = await world.aws.clients.batch.send(new SubmitJobCommand(input));
-  return jobId;
-}
-
 const ended = (jobId: string) => world.aws.batch.jobs.edit(jobId, { status: 'SUCCEEDED' });
 
 describe('a revision that a job uses', () => {
@@ -37,7 +30,7 @@ describe('a revision that a job uses', () => {
     async status => {
       await declare(['a'], { revisionHistoryLimit: 0 });
       world.aws.batch.steer(() => ({ outcome: 'waits' }));
-      const jobId = await submit('hello:1');
+      const jobId = await submit(world, 'hello:1');
       await world.clock.advance(10 * second);
       world.aws.batch.jobs.edit(jobId, { status });
       await declare(['b'], { revisionHistoryLimit: 0 });
@@ -53,7 +46,12 @@ describe('a revision that a job uses', () => {
   it('stays for a job in a queue that takes no more, behind pages of jobs that have ended', async () => {
     await declare(['a'], { revisionHistoryLimit: 0 });
     world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    const others = [await submit('hello:1'), await submit('hello:1'), await submit('hello:1'), await submit('hello:1')];
+    const others = [
+      await submit(world, 'hello:1'),
+      await submit(world, 'hello:1'),
+      await submit(world, 'hello:1'),
+      await submit(world, 'hello:1'),
+    ];
     for (const jobId of others.slice(1)) ended(jobId);
     world.aws.batch.jobQueues.edit('blog-main', { state: 'DISABLED' });
     world.aws.shortPages('ListJobs', 1);
@@ -65,7 +63,7 @@ describe('a revision that a job uses', () => {
   it('stays for a job that named none, and got it as the newest', async () => {
     await declare(['a'], { revisionHistoryLimit: 0 });
     world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    await submit('hello');
+    await submit(world, 'hello');
     await declare(['b'], { revisionHistoryLimit: 0 });
 
     expect(active()).toEqual([1, 2]);
@@ -76,7 +74,7 @@ describe('a revision that a job uses', () => {
     world.aws.lag('ListJobs', seconds * second);
     world.aws.batch.steer(() => ({ outcome: 'waits' }));
     await world.apply(definition('b', { revisionHistoryLimit: 0 }));
-    await submit('hello');
+    await submit(world, 'hello');
     await world.settle();
     await lookedTwice();
     await lookedTwice();
@@ -89,7 +87,7 @@ describe('a revision that a job uses', () => {
     await world.apply(definition('b', { revisionHistoryLimit: 0 }));
     await world.settle();
     world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    const jobId = await submit('hello:1');
+    const jobId = await submit(world, 'hello:1');
     await world.clock.advance(minute);
     await world.resync();
     ended(jobId);
@@ -129,7 +127,7 @@ describe('a revision that a job uses', () => {
   it('stays while others go', async () => {
     await declare(['a', 'b'], { revisionHistoryLimit: 3 });
     world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    await submit('hello:1');
+    await submit(world, 'hello:1');
     await declare(['c', 'd'], { revisionHistoryLimit: 0 });
 
     expect(active()).toEqual([1, 4]);
@@ -141,7 +139,7 @@ describe('a revision that a job uses', () => {
   it('holds back the deletion of its object, which says for which job it waits', async () => {
     await declare(['a', 'b']);
     world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    const jobId = await submit('hello:1');
+    const jobId = await submit(world, 'hello:1');
     await world.clock.advance(10 * second);
     await world.delete('JobDefinition', 'hello');
     await world.settle(minute);
@@ -158,7 +156,7 @@ describe('a revision that a job uses', () => {
   it('holds back the end of the name that its object had before', async () => {
     await declare(['a']);
     world.aws.batch.steer(() => ({ outcome: 'waits' }));
-    const jobId = await submit('hello:1');
+    const jobId = await submit(world, 'hello:1');
     await world.clock.advance(10 * second);
     await world.apply(definition('a', {}, { 'batchwright.dev/aws-name': 'other' }));
     await world.settle(minute);
